@@ -1,0 +1,126 @@
+// npm start: builds, keeps building on save, and runs the extension in Firefox on the demo page.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import webExt from "web-ext";
+import { consoleStream } from "web-ext/util/logger";
+import webpack from "webpack";
+import manifest from "../manifest.json" with { type: "json" };
+import packageJson from "../package.json" with { type: "json" };
+import config from "../webpack.config.js";
+import { findFirefox } from "./find-firefox.js";
+import { watchExtension } from "./firefox-devtools.js";
+import { serve } from "./serve.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const demoPort = 8080;
+
+/** Puts the Browser Console beside the page. Runs in Firefox, with the browser's own privileges. */
+const sideBySide = `(async () => {
+  const { require } = ChromeUtils.importESModule("resource://devtools/shared/loader/Loader.sys.mjs");
+  const { BrowserConsoleManager } = require("devtools/client/webconsole/browser-console-manager");
+  const { chromeWindow: console } = await BrowserConsoleManager.openBrowserConsoleOrFocus();
+  const page = Services.wm.getMostRecentWindow("navigator:browser");
+  const { availLeft: left, availTop: top, availWidth: width, availHeight: height } = page.screen;
+  page.moveTo(left, top);
+  page.resizeTo(width / 2, height);
+  console.moveTo(left + width / 2, top);
+  console.resizeTo(width / 2, height);
+})()`;
+
+/** web-ext's hold on the running Firefox. */
+let runner;
+
+// Firefox ends first, so that its profile can be deleted. Until it runs, whatever has been started
+// ends with this process.
+const stop = () => (runner ? runner.exit() : process.exit());
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+process.on("uncaughtException", ({ message }) => {
+  console.error(`\n${message}`);
+  process.exit(1);
+});
+
+const firefox = await findFirefox();
+
+console.log("Building the extension into dist/ …");
+const compiler = webpack(config);
+// Changes nothing in the build, but a new manifest is to be loaded on save as a script is.
+compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies }) => {
+  fileDependencies.add(`${root}manifest.json`);
+});
+/** What runs at the moment, after all that was asked of it. */
+let running;
+compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
+  if (error) throw error;
+  if (!stats.hasErrors()) {
+    running = running ? running.then(reload) : run();
+    return;
+  }
+  const errors = stats.toString({ preset: "errors-only", colors: process.stdout.isTTY });
+  if (running) {
+    console.error(`${errors}\n\nThe last version without errors runs on.`);
+  } else {
+    throw new Error(`${errors}\n\nFirefox was not started. Mend this, then run npm start again.`);
+  }
+});
+
+/** Starts Firefox with the extension on the demo page, and prints what the scripts log. */
+async function run() {
+  const pages = { "/": await readFile(new URL("demo.html", import.meta.url), "utf8") };
+  const { url } = await serve(pages, demoPort).catch((error) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    console.log(`Port ${demoPort} is taken: the demo page takes another.`);
+    return serve(pages);
+  });
+
+  const headless =
+    process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
+  console.log(`Starting ${firefox}${headless ? ", headless because there is no display" : ""} …`);
+
+  // The preferences that a bare `npx web-ext run` sets too.
+  const pref = Object.fromEntries(
+    packageJson.webExt.run.pref.map((line) => {
+      const [name, value] = line.split("=");
+      return [name, value === "false" ? false : value];
+    }),
+  );
+  // web-ext's own watcher waits half a second before it reloads, so it is left out, and so are
+  // web-ext's messages, which speak of that.
+  consoleStream.startCapturing();
+  runner = await webExt.cmd.run(
+    {
+      sourceDir: root,
+      firefox,
+      startUrl: url,
+      args: headless ? ["--headless"] : [],
+      browserConsole: !headless,
+      pref,
+      noReload: true,
+    },
+    { shouldExitProgram: false },
+  );
+  runner.registerCleanup(() => process.exit());
+  // One of web-ext's packages has added a listener that does not wait for Firefox.
+  process.removeAllListeners("SIGINT").on("SIGINT", stop);
+
+  const devtools = await watchExtension(
+    runner.extensionRunners[0].runningInfo.debuggerPort,
+    manifest.browser_specific_settings.gecko.id,
+    ({ script, level, text }) => {
+      console.log(`[${script}]`.padEnd(20) + (level === "log" ? "" : `${level}: `) + text);
+    },
+  );
+  if (!headless) await devtools.evaluate(sideBySide);
+  console.log(`The demo page is ${url}/. Click it, then the button in the toolbar.`);
+  console.log("Save a file in src/ to see it live. Press Ctrl-C to stop.\n");
+  return devtools;
+}
+
+async function reload(devtools) {
+  try {
+    await devtools.reload();
+    console.log("\nReloaded.");
+  } catch ({ message }) {
+    console.error(`\nFirefox refuses this version: ${message}`);
+  }
+  return devtools;
+}
