@@ -1,0 +1,172 @@
+// What the commands do and say, tried in a copy of the project, so that it can be broken and mended.
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { findFirefox } from "../scripts/find-firefox.js";
+import { serve } from "../scripts/serve.js";
+import { root } from "./firefox.js";
+import { opened } from "./lines.js";
+
+let folder;
+let project;
+let env;
+const commands = [];
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "port-from-cs-"));
+  project = path.join(folder, "project");
+  const parts = ["icons", "manifest.json", "package.json", "scripts", "src", "tsconfig.json"];
+  for (const part of [...parts, "webpack.config.js"]) {
+    await cp(path.join(root, part), path.join(project, part), { recursive: true });
+  }
+  await symlink(path.join(root, "node_modules"), path.join(project, "node_modules"), "junction");
+  // Whatever a command leaves behind is found here.
+  await mkdir(path.join(folder, "tmp"));
+  const { DISPLAY, WAYLAND_DISPLAY, ...rest } = process.env;
+  env = { ...rest, FIREFOX: await findFirefox(), TMPDIR: path.join(folder, "tmp") };
+});
+after(async () => {
+  for (const command of commands.filter(
+    ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
+  )) {
+    command.kill();
+    await once(command, "close");
+  }
+  await rm(folder, { recursive: true });
+});
+
+/** Runs a command in the copy. What it prints can be awaited, and so can its end. */
+function run(program, args, extraEnv = {}) {
+  const command = spawn(program, args, {
+    cwd: project,
+    env: { ...env, ...extraEnv },
+    shell: process.platform === "win32",
+  });
+  commands.push(command);
+  const news = new EventEmitter();
+  let printed = "";
+  for (const stream of [command.stdout, command.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      printed += text;
+      news.emit("text");
+    });
+  }
+  const ended = once(command, "close").then(() => printed);
+  return {
+    ended,
+    exitCode: () => ended.then(() => command.exitCode),
+    interrupt: () => command.kill("SIGINT"),
+    /** Waits until all these texts are printed, in whatever order, and forgets what was printed. */
+    async prints(...texts) {
+      const signal = AbortSignal.timeout(20_000);
+      while (!texts.every((text) => printed.includes(text))) {
+        await once(news, "text", { signal }).catch(() => {
+          assert.fail(`Not all of ${JSON.stringify(texts)} is printed, but this is:\n${printed}`);
+        });
+      }
+      printed = "";
+    },
+  };
+}
+
+/** What `npm start` runs, without npm between, which keeps signals to itself. */
+const npmStart = (extraEnv) => run(process.execPath, ["scripts/start.js"], extraEnv);
+
+/** Replaces text in the copy's file. */
+async function edit(file, from, to) {
+  const before = await readFile(path.join(project, file), "utf8");
+  assert.ok(before.includes(from));
+  await writeFile(path.join(project, file), before.replace(from, to));
+}
+
+test("npm start: its port is taken, the lines of both scripts, saving, a type error, Ctrl-C", async () => {
+  const taken = await serve({}, 8080).catch(() => undefined);
+  const start = npmStart();
+  await start.prints(
+    "Port 8080 is taken: the demo page takes another.",
+    "headless because there is no display",
+    ...opened["content-script"].map((line) => `\n[content-script]    ${line}\n`),
+    ...opened["background-script"].map((line) => `\n[background-script] ${line}\n`),
+    "Press Ctrl-C to stop.",
+  );
+
+  await edit("src/content-script.ts", '"hello from content script"', "42");
+  await start.prints("TS2322", "The last version without errors runs on.");
+  const running = await readFile(path.join(project, "dist", "content-script.js"), "utf8");
+  assert.match(running, /hello from content script/);
+
+  await edit("src/content-script.ts", "42", '"hello again"');
+  await start.prints("Reloaded.", "[background-script] hello again");
+  await edit("src/content-script.ts", '"hello again"', '"hello from content script"');
+  await start.prints("Reloaded.", "[background-script] hello from content script");
+
+  start.interrupt();
+  await start.ended;
+  taken?.close();
+  assert.deepEqual(await readdir(env.TMPDIR), []);
+  assert.doesNotMatch(
+    spawnSync("ps", ["-Ao", "args"], { encoding: "utf8" }).stdout,
+    new RegExp(env.TMPDIR),
+  );
+});
+
+test("npm start: the build fails", async () => {
+  await edit("src/background-script.ts", '"hi there content script!"', "42");
+  const start = npmStart();
+  const printed = await start.ended;
+  assert.match(printed, /TS2322/);
+  assert.match(printed, /Firefox was not started\. Mend this, then run npm start again\./);
+  assert.doesNotMatch(printed, /Starting|\n {4}at /);
+  assert.equal(await start.exitCode(), 1);
+  await edit("src/background-script.ts", "42", '"hi there content script!"');
+});
+
+test("npm start: FIREFOX names no program", async () => {
+  const start = npmStart({ FIREFOX: "/no/firefox" });
+  const printed = await start.ended;
+  assert.match(printed, /FIREFOX is set to "\/no\/firefox", and there is no program there\./);
+  assert.doesNotMatch(printed, /\n {4}at /);
+  assert.equal(await start.exitCode(), 1);
+});
+
+test("npm run package: the manifest, the scripts and the icons, nothing else", async () => {
+  await run("npm", ["run", "package"]).ended;
+  const artifacts = path.join(project, "web-ext-artifacts");
+  const [file, ...others] = await readdir(artifacts);
+  assert.deepEqual(others, []);
+  const zip = await readFile(path.join(artifacts, file));
+  const names = [];
+  // A zip ends with its directory: an entry a file, the name from byte 46 on.
+  for (let at = zip.indexOf("PK\x01\x02"); at >= 0; at = zip.indexOf("PK\x01\x02", at + 46)) {
+    names.push(zip.toString("utf8", at + 46, at + 46 + zip.readUInt16LE(at + 28)));
+  }
+  const files = names.filter((name) => !name.endsWith("/")).sort();
+  assert.deepEqual(files, [
+    "dist/background-script.js",
+    "dist/content-script.js",
+    "icons/port.svg",
+    "manifest.json",
+  ]);
+});
+
+test("the build: the same bytes wherever the project is", async () => {
+  const dist = path.join(project, "dist");
+  for (const file of await readdir(dist)) {
+    const here = await readFile(path.join(root, "dist", file), "utf8");
+    assert.equal(await readFile(path.join(dist, file), "utf8"), here);
+  }
+});
+
+test("web-ext lint: no errors, no warnings, no notices", () => {
+  const lint = spawnSync("npx", ["web-ext", "lint", "--output=json"], {
+    cwd: project,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  const { summary } = JSON.parse(lint.stdout);
+  assert.deepEqual(summary, { errors: 0, notices: 0, warnings: 0 });
+});

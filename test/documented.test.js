@@ -1,0 +1,71 @@
+// The documented example as it stands, beside this one in the same Firefox and put through the same:
+// wherever it works, both must log the same lines.
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { findFirefox } from "../scripts/find-firefox.js";
+import { serve } from "../scripts/serve.js";
+import { root, startFirefox } from "./firefox.js";
+import { buttonClicked, opened, pageClicked } from "./lines.js";
+
+const documentedExample = fileURLToPath(new URL("documented-example", import.meta.url));
+let server;
+let firefox;
+let extensions;
+
+before(async () => {
+  server = await serve({
+    "/": "<!doctype html><title>One</title><p>One <a href='/two'>two</a>",
+    "/two": "<!doctype html><title>Two</title><p>Two <iframe src='/'></iframe>",
+  });
+  firefox = await startFirefox(await findFirefox());
+  extensions = [await firefox.install(documentedExample), await firefox.install(root)];
+});
+after(async () => {
+  await firefox?.close();
+  server.close();
+});
+
+async function bothLogged(expected) {
+  for (const extension of extensions) await extension.logged(expected);
+}
+
+/** Clicks the page, which is in view, and then both extensions' buttons. */
+async function clickPageAndButtons(page) {
+  await page.click("p");
+  await bothLogged(pageClicked);
+  for (const extension of extensions) await extension.clickBrowserAction();
+  await bothLogged(buttonClicked);
+}
+
+test("the documented example and this one log the same", async () => {
+  const first = await firefox.newPage();
+  await first.goto(server.url);
+  await bothLogged(opened);
+  await clickPageAndButtons(first);
+
+  // A link is part of the page. It leads to another one, with a frame, which has no content script.
+  await first.click("a");
+  await bothLogged({
+    "background-script": [...pageClicked["background-script"], ...opened["background-script"]],
+    "content-script": opened["content-script"],
+  });
+  await clickPageAndButtons(first);
+
+  await first.reload();
+  await bothLogged(opened);
+  await clickPageAndButtons(first);
+
+  // Reloading an extension starts its scripts anew, in the open page too.
+  for (const extension of extensions) await extension.reload();
+  await bothLogged(opened);
+  await clickPageAndButtons(first);
+
+  // A second tab. The button's message goes to the page that connected last, also when the other
+  // is in view.
+  const second = await firefox.newPage();
+  await second.goto(server.url);
+  await bothLogged(opened);
+  await clickPageAndButtons(second);
+  await first.bringToFront();
+  await clickPageAndButtons(first);
+});

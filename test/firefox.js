@@ -1,0 +1,88 @@
+// A real Firefox for the tests: with extensions installed as about:debugging does it, real clicks, and
+// the lines of both consoles.
+import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
+import { fileURLToPath } from "node:url";
+import puppeteer from "puppeteer-core";
+import { watchExtension } from "../scripts/firefox-devtools.js";
+import { serve } from "../scripts/serve.js";
+
+/** The folder that holds this project's manifest.json. */
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Starts a headless Firefox with a profile of its own, which goes when Firefox ends.
+ *
+ * @param {string} executablePath - the program
+ * @throws when it does not start
+ * @see {@link https://pptr.dev/webdriver-bidi}
+ */
+export async function startFirefox(executablePath) {
+  const debuggerPort = await freePort();
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath,
+    args: ["-start-debugger-server", debuggerPort],
+    extraPrefsFirefox: {
+      "devtools.chrome.enabled": true,
+      "devtools.debugger.prompt-connection": false,
+      "devtools.debugger.remote-enabled": true,
+    },
+  });
+  return {
+    version: await browser.version(),
+
+    /** Opens a tab in front of the others. */
+    newPage: () => browser.newPage(),
+
+    /**
+     * Installs an extension for as long as Firefox runs.
+     *
+     * @param {string} folder - the one that holds its manifest.json
+     * @throws when Firefox refuses it
+     */
+    async install(folder) {
+      const id = await browser.installExtension(folder);
+      return { ...(await collectLines(debuggerPort, id)), id };
+    },
+
+    /** Ends Firefox. */
+    close: () => browser.close(),
+  };
+}
+
+async function collectLines(debuggerPort, id) {
+  let seen = {};
+  const news = new EventEmitter();
+  const { clickBrowserAction, reload } = await watchExtension(debuggerPort, id, (line) => {
+    seen[line.script] ??= [];
+    seen[line.script].push(line.level === "log" ? line.text : `${line.level}: ${line.text}`);
+    news.emit("line");
+  });
+  return {
+    clickBrowserAction,
+    reload,
+
+    /**
+     * Waits until the extension's scripts have logged as many lines as expected since the last call.
+     * Fails if they are others, or more. An error that nobody caught is a line too.
+     *
+     * @param {Record<string, string[]>} expected - the lines by script, each script's in order
+     */
+    async logged(expected) {
+      const isMissing = ([script, lines]) => (seen[script]?.length ?? 0) < lines.length;
+      const signal = AbortSignal.timeout(10_000);
+      while (Object.entries(expected).some(isMissing) && !signal.aborted) {
+        await once(news, "line", { signal }).catch(() => {});
+      }
+      assert.deepEqual(seen, expected);
+      seen = {};
+    },
+  };
+}
+
+async function freePort() {
+  const { url, close } = await serve({});
+  close();
+  return new URL(url).port;
+}
