@@ -74,17 +74,18 @@ export async function watchExtension(port, extensionId, onLine) {
   // A random one for each profile: moz-extension://…/
   const origin = new URL("/", addon.manifestURL).href;
 
+  // A page that comes back from the back/forward cache brings its old lines again.
+  const reported = new Set();
   packets.on("resources-available-array", ({ array }) => {
-    for (const [, resources] of array) {
-      for (const { pageError, filename = pageError?.sourceName, ...message } of resources) {
-        if (!filename?.startsWith(origin)) continue;
-        const script = filename.replace(/^.*\/|\.\w+$/g, "");
-        if (!pageError) {
-          onLine({ script, level: message.level, text: message.arguments.map(asText).join(" ") });
-        } else if (pageError.error) {
-          onLine({ script, level: "uncaught", text: asText(pageError.errorMessage) });
-        }
-      }
+    for (const resource of array.flatMap(([, resources]) => resources)) {
+      const { pageError: error, arguments: values = [error?.errorMessage] } = resource;
+      const { innerWindowID, timeStamp, filename, sourceName = filename } = error ?? resource;
+      const text = values.map(asText).join(" ");
+      const key = [innerWindowID, timeStamp, text].join();
+      if (!sourceName?.startsWith(origin) || reported.has(key)) continue;
+      reported.add(key);
+      const level = error ? (error.error ? "uncaught" : "warn") : resource.level;
+      onLine({ script: sourceName.replace(/^.*\/|\.\w+$/g, ""), level, text });
     }
   });
   const { actor: watcher } = await request(processDescriptor.actor, "getWatcher", {
@@ -119,6 +120,15 @@ export async function watchExtension(port, extensionId, onLine) {
      */
     async reload() {
       await request(addon.actor, "reload");
+    },
+
+    /** Turns the extension off and on, as the switch in about:addons does. */
+    async restart() {
+      await evaluate(`(async () => {
+        const addon = await AddonManager.getAddonByID(${JSON.stringify(extensionId)});
+        await addon.disable();
+        await addon.enable();
+      })()`);
     },
 
     /** Stops reporting. */

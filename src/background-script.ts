@@ -1,19 +1,44 @@
+// Runs once, for all pages: answers each that connects, and posts to one when the button is clicked.
+// The conversation is the documented one. The comments below say what keeps its port alive.
 import { isMessage, type Message } from "./message";
 
-let portFromCS: browser.runtime.Port;
+let portFromCS: browser.runtime.Port | undefined;
 
 function connected(p: browser.runtime.Port) {
+  if (p.name !== "port-from-cs") return;
+  keep(p);
+  p.postMessage({ greeting: "hi there content script!" } satisfies Message);
+}
+
+// https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/Port
+function keep(p: browser.runtime.Port) {
   portFromCS = p;
-  portFromCS.postMessage({ greeting: "hi there content script!" } satisfies Message);
-  portFromCS.onMessage.addListener((m: unknown) => {
+  p.onMessage.addListener((m: unknown) => {
     if (!isMessage(m)) return;
     console.log("In background script, received message from content script");
     console.log(m.greeting);
   });
+  // The page has gone, and its end of the port with it. Posting would throw.
+  p.onDisconnect.addListener(() => {
+    if (portFromCS === p) portFromCS = undefined;
+    // Only a port that nobody answered ends with an error.
+    if (p.error) {
+      console.log(
+        "No page is listening in this tab. Open or reload a web page, then click the button again.",
+      );
+    }
+  });
+  return p;
 }
 
+// https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/onConnect
 browser.runtime.onConnect.addListener(connected);
 
-browser.browserAction.onClicked.addListener(() => {
-  portFromCS.postMessage({ greeting: "they clicked the button!" } satisfies Message);
+// https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/browserAction/onClicked
+browser.browserAction.onClicked.addListener(({ id }) => {
+  if (id === undefined) return;
+  // The page that connected last has gone: open a port to the one in view, if it has our content script.
+  // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/tabs/connect
+  const port = portFromCS ?? keep(browser.tabs.connect(id, { name: "port-from-cs" }));
+  port.postMessage({ greeting: "they clicked the button!" } satisfies Message);
 });

@@ -1,14 +1,48 @@
+// Runs in every page: opens a port to the background script, and tells it of clicks on the page.
+// The conversation is the documented one. The comments below say what keeps its port alive.
 import { isMessage, type Message } from "./message";
 
-const myPort = browser.runtime.connect({ name: "port-from-cs" });
-myPort.postMessage({ greeting: "hello from content script" } satisfies Message);
+let myPort: browser.runtime.Port | undefined;
 
-myPort.onMessage.addListener((m: unknown) => {
-  if (!isMessage(m)) return;
-  console.log("In content script, received message from background script: ");
-  console.log(m.greeting);
+// https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/connect
+function connect() {
+  const port = keep(browser.runtime.connect({ name: "port-from-cs" }));
+  port.postMessage({ greeting: "hello from content script" } satisfies Message);
+  return port;
+}
+
+// https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/Port
+function keep(port: browser.runtime.Port) {
+  myPort?.disconnect();
+  myPort = port;
+  port.onMessage.addListener((m: unknown) => {
+    if (!isMessage(m)) return;
+    console.log("In content script, received message from background script: ");
+    console.log(m.greeting);
+  });
+  // The background script has ended, and its end of the port with it. Posting would throw.
+  port.onDisconnect.addListener(() => {
+    if (myPort === port) myPort = undefined;
+  });
+  return port;
+}
+
+connect();
+
+// An SVG or XML document has no body, although the type says that every document has one.
+document.body?.addEventListener("click", () => {
+  (myPort ?? connect()).postMessage({ greeting: "they clicked the page!" } satisfies Message);
 });
 
-document.body.addEventListener("click", () => {
-  myPort.postMessage({ greeting: "they clicked the page!" } satisfies Message);
+// A page that is left may be kept, asleep, for the Back button. A port that it held would stay open,
+// and swallow what is posted to it. Leaving never fires our own onDisconnect, so forget it here.
+window.addEventListener("pagehide", () => {
+  myPort?.disconnect();
+  myPort = undefined;
 });
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) connect();
+});
+
+// When the background script knows no port, it opens one to the page in view.
+browser.runtime.onConnect.addListener(keep);

@@ -42,8 +42,7 @@ export async function startFirefox(executablePath) {
      * @throws when Firefox refuses it
      */
     async install(folder) {
-      const id = await browser.installExtension(folder);
-      return { ...(await collectLines(debuggerPort, id)), id };
+      return collectLines(debuggerPort, await browser.installExtension(folder));
     },
 
     /** Ends Firefox. */
@@ -54,29 +53,33 @@ export async function startFirefox(executablePath) {
 async function collectLines(debuggerPort, id) {
   let seen = {};
   const news = new EventEmitter();
-  const { clickBrowserAction, reload } = await watchExtension(debuggerPort, id, (line) => {
+  const controls = await watchExtension(debuggerPort, id, (line) => {
     seen[line.script] ??= [];
     seen[line.script].push(line.level === "log" ? line.text : `${line.level}: ${line.text}`);
     news.emit("line");
   });
   return {
-    clickBrowserAction,
-    reload,
+    ...controls,
 
     /**
-     * Waits until the extension's scripts have logged as many lines as expected since the last call.
-     * Fails if they are others, or more. An error that nobody caught is a line too.
+     * Waits until the extension's scripts have logged as many lines as expected since the last call,
+     * or nothing for ten seconds. Fails if the lines are others, or more. An error that nobody
+     * caught is a line too.
      *
      * @param {Record<string, string[]>} expected - the lines by script, each script's in order
      */
     async logged(expected) {
       const isMissing = ([script, lines]) => (seen[script]?.length ?? 0) < lines.length;
-      const signal = AbortSignal.timeout(10_000);
-      while (Object.entries(expected).some(isMissing) && !signal.aborted) {
-        await once(news, "line", { signal }).catch(() => {});
+      try {
+        while (Object.entries(expected).some(isMissing)) {
+          await once(news, "line", { signal: AbortSignal.timeout(10_000) });
+        }
+      } catch {
+        // The comparison below says what is missing.
       }
-      assert.deepEqual(seen, expected);
+      const logged = seen;
       seen = {};
+      assert.deepEqual(logged, expected);
     },
   };
 }

@@ -12,3 +12,10 @@ export const pageClicked = {
 export const buttonClicked = {
   "content-script": [inContentScript, "they clicked the button!"],
 };
+
+/** What the background script logs where the documented one fails with an error. */
+export const noPage = {
+  "background-script": [
+    "No page is listening in this tab. Open or reload a web page, then click the button again.",
+  ],
+};

@@ -1,0 +1,105 @@
+// What may arrive from a port that is not one of the documented greetings.
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import manifest from "../manifest.json" with { type: "json" };
+import { findFirefox } from "../scripts/find-firefox.js";
+import { serve } from "../scripts/serve.js";
+import { root, startFirefox } from "./firefox.js";
+import { buttonClicked, opened, pageClicked } from "./lines.js";
+
+let folder;
+let server;
+let firefox;
+let extension;
+let page;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "port-from-cs-"));
+  for (const part of ["dist", "icons"]) {
+    await cp(path.join(root, part), path.join(folder, part), { recursive: true });
+  }
+  const peer = fileURLToPath(new URL("peer", import.meta.url));
+  await cp(peer, path.join(folder, "peer"), { recursive: true });
+  const withPeer = structuredClone(manifest);
+  withPeer.background.scripts.push("peer/background.js");
+  withPeer.content_scripts[0].js.push("peer/content.js");
+  await writeFile(path.join(folder, "manifest.json"), JSON.stringify(withPeer));
+
+  server = await serve({ "/": "<!doctype html><title>A page</title><p>A page" });
+  firefox = await startFirefox(await findFirefox());
+  extension = await firefox.install(folder);
+  page = await firefox.newPage();
+});
+after(async () => {
+  await firefox?.close();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  await page.goto(server.url);
+  await extension.logged(opened);
+});
+
+const post = (name, message) =>
+  page.evaluate(
+    (detail) => document.dispatchEvent(new CustomEvent("post", { detail })),
+    JSON.stringify({ name, message }),
+  );
+
+const notGreetings = [
+  null,
+  42,
+  "hello",
+  ["hello"],
+  {},
+  { hello: "greeting" },
+  { greeting: 42 },
+  { greeting: null },
+  { greeting: { toString: "no" } },
+];
+
+/** The port goes on working. */
+async function converse() {
+  await page.click("p");
+  await extension.logged(pageClicked);
+  await extension.clickBrowserAction();
+  await extension.logged(buttonClicked);
+}
+
+test("to the background script, not a greeting: ignored", async () => {
+  for (const message of notGreetings) await post("port-from-cs", message);
+  await converse();
+});
+
+test("to the content script, not a greeting: ignored", async () => {
+  for (const message of notGreetings) await post("to the page", message);
+  await converse();
+});
+
+const long = "x".repeat(1_000_000);
+// Firefox's debugger protocol sends no more of it.
+const shown = long.slice(0, 1_000);
+
+test("to the background script, a greeting of a megabyte: logged", async () => {
+  await post("port-from-cs", { greeting: long });
+  await extension.logged({ "background-script": [pageClicked["background-script"][0], shown] });
+  await converse();
+});
+
+test("to the background script, over a port with another name: ignored", async () => {
+  await post("another", { greeting: "hello" });
+  await converse();
+});
+
+test("a page that the background script has connected to closes its own port", async () => {
+  await post("how many");
+  await extension.logged({ background: ["1"] });
+  // Leaves the background script without a port, so that the button opens one.
+  await post("port-from-cs");
+  await converse();
+  await post("how many");
+  await extension.logged({ background: ["0"] });
+});

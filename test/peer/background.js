@@ -1,0 +1,10 @@
+// Runs beside the background script, and hears of the same ports.
+const open = [];
+browser.runtime.onConnect.addListener((port) => {
+  if (port.name === "port-from-cs") {
+    open.push(port);
+    port.onDisconnect.addListener(() => open.splice(open.indexOf(port), 1));
+  }
+  if (port.name === "to the page") port.onMessage.addListener((m) => open.at(-1).postMessage(m));
+  if (port.name === "how many") console.log(open.length);
+});
