@@ -60,11 +60,13 @@ function run(program, args, extraEnv = {}) {
     ended,
     exitCode: () => ended.then(() => command.exitCode),
     interrupt: () => command.kill("SIGINT"),
-    /** Waits until all these texts are printed, in whatever order, and forgets what was printed. */
+    /**
+     * Waits until all these texts are printed, in whatever order, and forgets what was printed. Fails
+     * when nothing is printed for half a minute.
+     */
     async prints(...texts) {
-      const signal = AbortSignal.timeout(20_000);
       while (!texts.every((text) => printed.includes(text))) {
-        await once(news, "text", { signal }).catch(() => {
+        await once(news, "text", { signal: AbortSignal.timeout(30_000) }).catch(() => {
           assert.fail(`Not all of ${JSON.stringify(texts)} is printed, but this is:\n${printed}`);
         });
       }
@@ -83,8 +85,10 @@ async function edit(file, from, to) {
   await writeFile(path.join(project, file), before.replace(from, to));
 }
 
-test("npm start: its port is taken, the lines of both scripts, saving, a type error, Ctrl-C", async () => {
+test("npm start: its port is taken, the lines of both scripts, saving, a type error, Ctrl-C", async (t) => {
+  // If somebody else has taken it, so much the better.
   const taken = await serve({}, 8080).catch(() => undefined);
+  t.after(() => taken?.close());
   const start = npmStart();
   await start.prints(
     "Port 8080 is taken: the demo page takes another.",
@@ -106,7 +110,6 @@ test("npm start: its port is taken, the lines of both scripts, saving, a type er
 
   start.interrupt();
   await start.ended;
-  taken?.close();
   assert.deepEqual(await readdir(env.TMPDIR), []);
   assert.doesNotMatch(
     spawnSync("ps", ["-Ao", "args"], { encoding: "utf8" }).stdout,
