@@ -86,18 +86,23 @@ async function run() {
   // web-ext's own watcher waits half a second before it reloads, so it is left out, and so are
   // web-ext's messages, which speak of that.
   consoleStream.startCapturing();
-  runner = await webExt.cmd.run(
-    {
-      sourceDir: root,
-      firefox,
-      startUrl: url,
-      args: headless ? ["--headless"] : [],
-      browserConsole: !headless,
-      pref,
-      noReload: true,
-    },
-    { shouldExitProgram: false },
-  );
+  const options = {
+    sourceDir: root,
+    firefox,
+    startUrl: url,
+    args: headless ? ["--headless"] : [],
+    browserConsole: !headless,
+    pref,
+    noReload: true,
+  };
+  try {
+    runner = await webExt.cmd.run(options, { shouldExitProgram: false });
+  } catch ({ message }) {
+    throw new Error(
+      `The extension cannot be run in ${firefox}: ${message}\n` +
+        "If that is not Firefox 140 or later, set FIREFOX to the path of one.",
+    );
+  }
   runner.registerCleanup(() => process.exit());
   // One of web-ext's packages has added a listener that does not wait for Firefox.
   process.removeAllListeners("SIGINT").on("SIGINT", stop);
