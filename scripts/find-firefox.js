@@ -56,11 +56,12 @@ function isProgram(file) {
 
 async function findFetched() {
   const fetched = await getInstalledBrowsers({ cacheDir });
-  return fetched.find(({ browser }) => browser === Browser.FIREFOX)?.executablePath;
+  // The folder of one that was not fetched to the end holds no program.
+  return fetched.map(({ executablePath }) => executablePath).find(isProgram);
 }
 
 async function fetchFirefox() {
-  const tried = ["It was looked for in the folders of PATH and where it is usually installed."];
+  const tried = ["Looked in the folders of PATH, and where it is usually installed."];
 
   console.log("No Firefox is installed. Fetching one from Mozilla into .cache/ …");
   try {
@@ -73,7 +74,7 @@ async function fetchFirefox() {
   }
 
   if (process.getuid?.() === 0) {
-    console.log("Mozilla's servers cannot be reached. Installing Firefox with apt-get …");
+    console.log("That failed. Installing Firefox with apt-get …");
     for (const command of [["update"], ["install", "--yes", "firefox-esr"]]) {
       spawnSync("apt-get", command, { stdio: "inherit" });
     }

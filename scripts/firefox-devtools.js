@@ -16,14 +16,15 @@ import { connect } from "node:net";
  * Reports every line that an extension's scripts log, in all tabs and in the background, those that
  * were logged before the call included. Lines of one script arrive in order.
  *
- * @param {number | string} port - where Firefox's debugger server listens, on this machine
+ * @param {number} port - where Firefox's debugger server listens, on this machine
  * @param {string} extensionId - `browser_specific_settings.gecko.id` of an installed extension
  * @param {(line: ConsoleLine) => void} onLine - called once a line
- * @throws when nothing listens at the port, or Firefox refuses a request
+ * @returns what else can be done with the extension
+ * @throws when nothing listens at the port, or the extension is not installed
  * @see {@link https://firefox-source-docs.mozilla.org/devtools/backend/protocol.html}
  */
 export async function watchExtension(port, extensionId, onLine) {
-  const socket = connect(Number(port), "127.0.0.1");
+  const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
 
   // A packet is JSON behind its length in bytes and a colon. One with a type is an event; one
@@ -52,7 +53,7 @@ export async function watchExtension(port, extensionId, onLine) {
     const json = JSON.stringify({ to, type, ...parameters });
     socket.write(`${Buffer.byteLength(json)}:${json}`);
     const [answer] = await answered;
-    if (answer.error) throw new Error(`${type}: ${answer.message}`);
+    if (answer.error) throw new Error(answer.message ?? answer.error);
     return answer;
   }
 
@@ -129,11 +130,6 @@ export async function watchExtension(port, extensionId, onLine) {
         await addon.disable();
         await addon.enable();
       })()`);
-    },
-
-    /** Stops reporting. */
-    close() {
-      socket.destroy();
     },
   };
 }

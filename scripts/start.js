@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import webExt from "web-ext";
 import { consoleStream } from "web-ext/util/logger";
 import webpack from "webpack";
-import manifest from "../manifest.json" with { type: "json" };
 import packageJson from "../package.json" with { type: "json" };
 import config from "../webpack.config.js";
 import { findFirefox } from "./find-firefox.js";
@@ -14,7 +13,7 @@ import { serve } from "./serve.js";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const demoPort = 8080;
 
-/** Puts the Browser Console beside the page. Runs in Firefox, with the browser's own privileges. */
+/** Puts the Browser Console beside the page, and closes it with the page. Runs in Firefox, with the browser's own privileges. */
 const sideBySide = `(async () => {
   const { require } = ChromeUtils.importESModule("resource://devtools/shared/loader/Loader.sys.mjs");
   const { BrowserConsoleManager } = require("devtools/client/webconsole/browser-console-manager");
@@ -25,6 +24,7 @@ const sideBySide = `(async () => {
   page.resizeTo(width / 2, height);
   console.moveTo(left + width / 2, top);
   console.resizeTo(width / 2, height);
+  page.addEventListener("unload", () => console.close());
 })()`;
 
 /** web-ext's hold on the running Firefox. */
@@ -32,9 +32,16 @@ let runner;
 
 // Firefox ends first, so that its profile can be deleted. Until it runs, whatever has been started
 // ends with this process.
-const stop = () => (runner ? runner.exit() : process.exit());
+let stopping = false;
+function stop() {
+  stopping = true;
+  if (runner) runner.exit();
+  else process.exit();
+}
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
 process.on("uncaughtException", ({ message }) => {
+  // A connection to Firefox that ends is no news then.
+  if (stopping) return;
   console.error(`\n${message}`);
   process.exit(1);
 });
@@ -49,6 +56,7 @@ compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies }) => {
 });
 /** What runs at the moment, after all that was asked of it. */
 let running;
+// Hardly any wait for a second save. If there is one, the extension is reloaded twice.
 compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
   if (error) throw error;
   if (!stats.hasErrors()) {
@@ -57,9 +65,9 @@ compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
   }
   const errors = stats.toString({ preset: "errors-only", colors: process.stdout.isTTY });
   if (running) {
-    console.error(`${errors}\n\nThe last version without errors runs on.`);
+    console.error(`${errors}\n\nThe last version without errors keeps running.`);
   } else {
-    throw new Error(`${errors}\n\nFirefox was not started. Mend this, then run npm start again.`);
+    throw new Error(`${errors}\n\nFirefox was not started. Fix this, then run npm start again.`);
   }
 });
 
@@ -96,7 +104,7 @@ async function run() {
     noReload: true,
   };
   try {
-    runner = await webExt.cmd.run(options, { shouldExitProgram: false });
+    runner = await webExt.cmd.run(options);
   } catch ({ message }) {
     throw new Error(
       `The extension cannot be run in ${firefox}: ${message}\n` +
@@ -107,6 +115,7 @@ async function run() {
   // One of web-ext's packages has added a listener that does not wait for Firefox.
   process.removeAllListeners("SIGINT").on("SIGINT", stop);
 
+  const manifest = JSON.parse(await readFile(`${root}manifest.json`, "utf8"));
   const devtools = await watchExtension(
     runner.extensionRunners[0].runningInfo.debuggerPort,
     manifest.browser_specific_settings.gecko.id,
@@ -115,17 +124,22 @@ async function run() {
     },
   );
   if (!headless) await devtools.evaluate(sideBySide);
-  console.log(`The demo page is ${url}/. Click it, then the button in the toolbar.`);
+  console.log(`The demo page is ${url}/.`);
+  console.log(
+    headless
+      ? "Without a display there is nothing to click. npm test clicks."
+      : "Click it, then the button in the toolbar.",
+  );
   console.log("Save a file in src/ to see it live. Press Ctrl-C to stop.\n");
   return devtools;
 }
 
 async function reload(devtools) {
+  console.log("\nReloading …");
   try {
     await devtools.reload();
-    console.log("\nReloaded.");
   } catch ({ message }) {
-    console.error(`\nFirefox refuses this version: ${message}`);
+    if (!stopping) console.error(`Firefox refuses manifest.json: ${message}\nFix it, and save it.`);
   }
   return devtools;
 }

@@ -6,8 +6,8 @@ let portFromCS: browser.runtime.Port | undefined;
 
 function connected(p: browser.runtime.Port) {
   if (p.name !== "port-from-cs") return;
-  keep(p);
   p.postMessage({ greeting: "hi there content script!" } satisfies Message);
+  keep(p);
 }
 
 // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/Port
@@ -28,7 +28,6 @@ function keep(p: browser.runtime.Port) {
       );
     }
   });
-  return p;
 }
 
 // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/onConnect
@@ -36,9 +35,8 @@ browser.runtime.onConnect.addListener(connected);
 
 // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/browserAction/onClicked
 browser.browserAction.onClicked.addListener(({ id }) => {
-  if (id === undefined) return;
   // The page that connected last has gone: open a port to the one in view, if it has our content script.
   // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/tabs/connect
-  const port = portFromCS ?? keep(browser.tabs.connect(id, { name: "port-from-cs" }));
-  port.postMessage({ greeting: "they clicked the button!" } satisfies Message);
+  if (!portFromCS && id !== undefined) keep(browser.tabs.connect(id, { name: "port-from-cs" }));
+  portFromCS?.postMessage({ greeting: "they clicked the button!" } satisfies Message);
 });

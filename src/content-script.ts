@@ -6,8 +6,9 @@ let myPort: browser.runtime.Port | undefined;
 
 // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/connect
 function connect() {
-  const port = keep(browser.runtime.connect({ name: "port-from-cs" }));
+  const port = browser.runtime.connect({ name: "port-from-cs" });
   port.postMessage({ greeting: "hello from content script" } satisfies Message);
+  keep(port);
   return port;
 }
 
@@ -24,7 +25,6 @@ function keep(port: browser.runtime.Port) {
   port.onDisconnect.addListener(() => {
     if (myPort === port) myPort = undefined;
   });
-  return port;
 }
 
 connect();
@@ -35,7 +35,7 @@ document.body?.addEventListener("click", () => {
 });
 
 // A page that is left may be kept, asleep, for the Back button. A port that it held would stay open,
-// and swallow what is posted to it. Leaving never fires our own onDisconnect, so forget it here.
+// and swallow what is posted to it. disconnect() fires onDisconnect at the other end only.
 window.addEventListener("pagehide", () => {
   myPort?.disconnect();
   myPort = undefined;
@@ -44,5 +44,7 @@ window.addEventListener("pageshow", ({ persisted }) => {
   if (persisted) connect();
 });
 
-// When the background script knows no port, it opens one to the page in view.
-browser.runtime.onConnect.addListener(keep);
+// When the background script has no port, it opens one to the page in view.
+browser.runtime.onConnect.addListener((port) => {
+  if (port.name === "port-from-cs") keep(port);
+});

@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -30,12 +40,8 @@ before(async () => {
   env = { ...rest, FIREFOX: await findFirefox(), TMPDIR: path.join(folder, "tmp") };
 });
 after(async () => {
-  for (const command of commands.filter(
-    ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
-  )) {
-    command.kill();
-    await once(command, "close");
-  }
+  for (const { command } of commands) command.kill();
+  await Promise.all(commands.map(({ ended }) => ended));
   await rm(folder, { recursive: true });
 });
 
@@ -46,7 +52,6 @@ function run(program, args, extraEnv = {}) {
     env: { ...env, ...extraEnv },
     shell: process.platform === "win32",
   });
-  commands.push(command);
   const news = new EventEmitter();
   let printed = "";
   for (const stream of [command.stdout, command.stderr]) {
@@ -56,6 +61,7 @@ function run(program, args, extraEnv = {}) {
     });
   }
   const ended = once(command, "close").then(() => printed);
+  commands.push({ command, ended });
   return {
     ended,
     exitCode: () => ended.then(() => command.exitCode),
@@ -82,7 +88,9 @@ const npmStart = (extraEnv) => run(process.execPath, ["scripts/start.js"], extra
 async function edit(file, from, to) {
   const before = await readFile(path.join(project, file), "utf8");
   assert.ok(before.includes(from));
-  await writeFile(path.join(project, file), before.replace(from, to));
+  // As editors do it, so that nobody reads half a file.
+  await writeFile(path.join(folder, "edited"), before.replace(from, to));
+  await rename(path.join(folder, "edited"), path.join(project, file));
 }
 
 test("npm start: its port is taken, the lines of both scripts, saving, a type error, Ctrl-C", async (t) => {
@@ -99,17 +107,24 @@ test("npm start: its port is taken, the lines of both scripts, saving, a type er
   );
 
   await edit("src/content-script.ts", '"hello from content script"', "42");
-  await start.prints("TS2322", "The last version without errors runs on.");
+  await start.prints("TS2322", "The last version without errors keeps running.");
   const running = await readFile(path.join(project, "dist", "content-script.js"), "utf8");
   assert.match(running, /hello from content script/);
 
   await edit("src/content-script.ts", "42", '"hello again"');
-  await start.prints("Reloaded.", "[background-script] hello again");
+  await start.prints("Reloading …", "[background-script] hello again");
   await edit("src/content-script.ts", '"hello again"', '"hello from content script"');
-  await start.prints("Reloaded.", "[background-script] hello from content script");
+  await start.prints("Reloading …", "[background-script] hello from content script");
+
+  // The manifest is one of the sources.
+  await edit("manifest.json", '"manifest_version": 2,', '"manifest_version": 2');
+  await start.prints("Reloading …", "Firefox refuses manifest.json: ");
+  await edit("manifest.json", '"manifest_version": 2', '"manifest_version": 2,');
+  await start.prints("Reloading …", "[background-script] hello from content script");
 
   start.interrupt();
   await start.ended;
+  assert.equal(await start.exitCode(), 0);
   assert.deepEqual(await readdir(env.TMPDIR), []);
   assert.doesNotMatch(
     spawnSync("ps", ["-Ao", "args"], { encoding: "utf8" }).stdout,
@@ -122,7 +137,7 @@ test("npm start: the build fails", async () => {
   const start = npmStart();
   const printed = await start.ended;
   assert.match(printed, /TS2322/);
-  assert.match(printed, /Firefox was not started\. Mend this, then run npm start again\./);
+  assert.match(printed, /Firefox was not started\. Fix this, then run npm start again\./);
   assert.doesNotMatch(printed, /Starting|\n {4}at /);
   assert.equal(await start.exitCode(), 1);
   await edit("src/background-script.ts", "42", '"hi there content script!"');
@@ -137,7 +152,7 @@ test("npm start: FIREFOX names no program", async () => {
 });
 
 test("npm run package: the manifest, the scripts and the icons, nothing else", async () => {
-  await run("npm", ["run", "package"]).ended;
+  assert.equal(await run("npm", ["run", "package"]).exitCode(), 0);
   const artifacts = path.join(project, "web-ext-artifacts");
   const [file, ...others] = await readdir(artifacts);
   assert.deepEqual(others, []);

@@ -7,6 +7,8 @@ import { serve } from "../scripts/serve.js";
 import { root, startFirefox } from "./firefox.js";
 import { buttonClicked, opened, pageClicked } from "./lines.js";
 
+let firefox;
+
 describe("the documented conversation", () => {
   conversation(findFirefox);
 });
@@ -20,8 +22,6 @@ describe(`the documented conversation in Firefox ${oldest}`, { skip }, () => {
 
   test("it is that version", () => assert.match(firefox.version, new RegExp(`/${oldest}\\.`)));
 });
-
-let firefox;
 
 function conversation(find) {
   let server;

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findFirefox } from "../scripts/find-firefox.js";
 import { serve } from "../scripts/serve.js";
-import { root, startFirefox } from "./firefox.js";
+import { nextLine, root, startFirefox } from "./firefox.js";
 import { buttonClicked, opened, pageClicked } from "./lines.js";
 
 const documentedExample = fileURLToPath(new URL("documented-example", import.meta.url));
@@ -67,5 +67,10 @@ test("the documented example and this one log the same", async () => {
   await bothLogged(opened);
   await clickPageAndButtons(second);
   await first.bringToFront();
-  await clickPageAndButtons(first);
+  await first.click("p");
+  await bothLogged(pageClicked);
+  for (const extension of extensions) {
+    await Promise.all([nextLine(second), extension.clickBrowserAction()]);
+  }
+  await bothLogged(buttonClicked);
 });

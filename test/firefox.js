@@ -22,7 +22,7 @@ export async function startFirefox(executablePath) {
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath,
-    args: ["-start-debugger-server", debuggerPort],
+    args: ["-start-debugger-server", String(debuggerPort)],
     extraPrefsFirefox: {
       "devtools.chrome.enabled": true,
       "devtools.debugger.prompt-connection": false,
@@ -48,6 +48,20 @@ export async function startFirefox(executablePath) {
     /** Ends Firefox. */
     close: () => browser.close(),
   };
+}
+
+/**
+ * Waits for the next line in one page's console, whichever script logs it.
+ *
+ * @param {import("puppeteer-core").Page} page - the page
+ * @returns {Promise<string>} the line
+ * @throws when there is none for ten seconds
+ */
+export function nextLine(page) {
+  return new Promise((resolve, reject) => {
+    page.once("console", (message) => resolve(message.text()));
+    setTimeout(() => reject(new Error(`Nothing is logged in ${page.url()}`)), 10_000).unref();
+  });
 }
 
 async function collectLines(debuggerPort, id) {
@@ -87,5 +101,5 @@ async function collectLines(debuggerPort, id) {
 async function freePort() {
   const { url, close } = await serve({});
   close();
-  return new URL(url).port;
+  return Number(new URL(url).port);
 }

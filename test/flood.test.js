@@ -1,4 +1,4 @@
-// More of everything: at a size for every day, and with `npm run soak` at ten to twenty times that.
+// More of everything: at a size for every day, and with `npm run soak` at ten to sixty times that.
 import { after, before, test } from "node:test";
 import { findFirefox } from "../scripts/find-firefox.js";
 import { serve } from "../scripts/serve.js";
@@ -48,7 +48,7 @@ test(`${clicks} clicks in a burst`, async () => {
   await closeLastTab(page);
 });
 
-const tabs = soak ? 200 : 10;
+const tabs = soak ? 200 : 5;
 test(`${tabs} tabs are opened and closed`, async () => {
   const page = await openTab();
   for (let i = 0; i < tabs; i++) await (await openTab()).close();
@@ -58,7 +58,7 @@ test(`${tabs} tabs are opened and closed`, async () => {
   await closeLastTab(page);
 });
 
-const navigations = soak ? 1_000 : 25;
+const navigations = soak ? 1_000 : 15;
 test(`${navigations} navigations in one tab`, async () => {
   const page = await openTab();
   for (let i = 0; i < navigations; i++) {

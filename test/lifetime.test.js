@@ -4,7 +4,7 @@ import { after, afterEach, before, test } from "node:test";
 import manifest from "../manifest.json" with { type: "json" };
 import { findFirefox } from "../scripts/find-firefox.js";
 import { serve } from "../scripts/serve.js";
-import { root, startFirefox } from "./firefox.js";
+import { nextLine, root, startFirefox } from "./firefox.js";
 import { buttonClicked, noPage, opened, pageClicked } from "./lines.js";
 
 const html = (text) => `<!doctype html><title>${text}</title><p>${text}`;
@@ -46,6 +46,8 @@ after(async () => {
 afterEach(async () => {
   for (const page of open) await page.close();
   open = [];
+  // Nothing that no test has asked for.
+  await extension.logged({});
 });
 
 async function newTab() {
@@ -68,7 +70,7 @@ async function openTab(path = "/") {
 async function converse(page, target = "p") {
   await page.click(target);
   await extension.logged(pageClicked);
-  await extension.clickBrowserAction();
+  await Promise.all([nextLine(page), extension.clickBrowserAction()]);
   await extension.logged(buttonClicked);
 }
 
@@ -95,7 +97,7 @@ test("the tab that connected last is closed while another is open", async () => 
   await last.close();
   open = [first];
   await first.bringToFront();
-  await extension.clickBrowserAction();
+  await Promise.all([nextLine(first), extension.clickBrowserAction()]);
   await extension.logged(buttonClicked);
   await converse(first);
 });
@@ -106,7 +108,7 @@ test("an earlier tab is closed: the one that connected last goes on hearing, as 
   const blank = await newTab();
   await earlier.close();
   open = [last, blank];
-  await extension.clickBrowserAction();
+  await Promise.all([nextLine(last), extension.clickBrowserAction()]);
   await extension.logged(buttonClicked);
 });
 
@@ -122,8 +124,11 @@ test("a page is left for one without a content script: its port does not outlive
 
 test("Back and Forward, ten times", async () => {
   const page = await openTab("/");
+  const keep = () => page.evaluate(() => Object.assign(window, { kept: true }) && null);
+  await keep();
   await go(page, "/two");
   await extension.logged(opened);
+  await keep();
   for (let i = 0; i < 10; i++) {
     for (const [move, title] of [
       ["back", "One"],
@@ -132,6 +137,10 @@ test("Back and Forward, ten times", async () => {
       await page.evaluate((method) => history[method](), move);
       await extension.logged(opened);
       assert.equal(await page.title(), title);
+      assert.ok(
+        await page.evaluate(() => "kept" in window),
+        "the page was asleep, not loaded anew",
+      );
       await converse(page);
     }
   }
@@ -177,7 +186,8 @@ test("a page that stops the click: it does not get to the body, as documented", 
   const page = await openTab("/stops");
   await page.click("p");
   await page.click("h1");
-  await extension.logged(pageClicked);
+  await extension.clickBrowserAction();
+  await extension.logged({ ...pageClicked, ...buttonClicked });
 });
 
 /** These run in Firefox, with the browser's own privileges. */

@@ -76,6 +76,8 @@ test("to the background script, not a greeting: ignored", async () => {
 
 test("to the content script, not a greeting: ignored", async () => {
   for (const message of notGreetings) await post("to the page", message);
+  await post("to the page", { greeting: "hello" });
+  await extension.logged({ "content-script": [buttonClicked["content-script"][0], "hello"] });
   await converse();
 });
 
@@ -91,6 +93,11 @@ test("to the background script, a greeting of a megabyte: logged", async () => {
 
 test("to the background script, over a port with another name: ignored", async () => {
   await post("another", { greeting: "hello" });
+  await converse();
+});
+
+test("to the content script, a port with another name: ignored", async () => {
+  await post("connect to the page as", "another");
   await converse();
 });
 

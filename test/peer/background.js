@@ -6,5 +6,8 @@ browser.runtime.onConnect.addListener((port) => {
     port.onDisconnect.addListener(() => open.splice(open.indexOf(port), 1));
   }
   if (port.name === "to the page") port.onMessage.addListener((m) => open.at(-1).postMessage(m));
+  if (port.name === "connect to the page as") {
+    port.onMessage.addListener((name) => browser.tabs.connect(port.sender.tab.id, { name }));
+  }
   if (port.name === "how many") console.log(open.length);
 });
