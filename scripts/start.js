@@ -40,7 +40,7 @@ function stop() {
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
 process.on("uncaughtException", ({ message }) => {
-  // A connection to Firefox that ends is no news then.
+  // Connections to Firefox that end then are as they should be.
   if (stopping) return;
   console.error(`\n${message}`);
   process.exit(1);
