@@ -69,9 +69,8 @@ async function openTab(path = "/") {
 /** One click is one greeting, and one press of the button is one greeting, heard in this page. */
 async function converse(page, target = "p") {
   await page.click(target);
-  await extension.logged(pageClicked);
   await Promise.all([nextLine(page), extension.clickBrowserAction()]);
-  await extension.logged(buttonClicked);
+  await extension.logged({ ...pageClicked, ...buttonClicked });
 }
 
 test("the button, before any page has connected, and on an about: page", async () => {

@@ -64,9 +64,8 @@ const notGreetings = [
 /** The port goes on working. */
 async function converse() {
   await page.click("p");
-  await extension.logged(pageClicked);
   await extension.clickBrowserAction();
-  await extension.logged(buttonClicked);
+  await extension.logged({ ...pageClicked, ...buttonClicked });
 }
 
 test("to the background script, not a greeting: ignored", async () => {
