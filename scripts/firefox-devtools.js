@@ -28,7 +28,7 @@ export async function watchExtension(port, extensionId, onLine) {
   await once(socket, "connect");
 
   // A packet is JSON behind its length in bytes and a colon. One with a type is an event; one
-  // without answers the oldest request to the actor that it comes from.
+  // without answers the request to the actor that it comes from. An actor is asked one at a time.
   const packets = new EventEmitter();
   let received = Buffer.alloc(0);
   socket.on("data", (data) => {
