@@ -1,6 +1,10 @@
 // https://webpack.js.org/configuration/
+import { fileURLToPath } from "node:url";
+import webpack from "webpack";
+
 /** @type {import("webpack").Configuration} */
-export default {
+const firefox = {
+  name: "firefox",
   // Dead code goes, and a type error leaves dist/ as it was.
   mode: "production",
   // One file for each of the two places that an extension's scripts run in; manifest.json names them.
@@ -19,3 +23,14 @@ export default {
   // While watching, build only what a save has changed. Production mode would build everything anew.
   cache: true,
 };
+
+/** @type {import("webpack").Configuration} */
+const chromium = {
+  ...firefox,
+  name: "chromium",
+  output: { path: fileURLToPath(new URL("chromium/dist", import.meta.url)) },
+  // The same API: manifest version 3, the only one that Chromium loads, has renamed it.
+  plugins: [new webpack.DefinePlugin({ "browser.browserAction": "browser.action" })],
+};
+
+export default [firefox, chromium];

@@ -1,17 +1,23 @@
 // Runs the tests in test/, after npm test has checked and built what they test.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { findFirefox } from "./find-firefox.js";
+import { findBrowser, lookForBrowser } from "./find-browser.js";
 
 try {
   // Once, before tests run side by side, since it may have to be fetched.
-  process.env.FIREFOX = await findFirefox();
-  console.log(`Testing in ${process.env.FIREFOX} …`);
+  const firefox = await findBrowser("firefox");
+  process.env.FIREFOX = firefox;
+  const chromium = await lookForBrowser("chromium");
+  console.log(
+    chromium
+      ? `Testing in ${firefox} and in ${chromium} …`
+      : `Testing in ${firefox} …\nNo Chromium is installed: its tests are left out. Set CHROMIUM to the path of one.`,
+  );
   const files = readdirSync("test").filter((file) => file.endsWith(".test.js"));
   const { status } = spawnSync(
     process.execPath,
-    // Two at a time, since they wait more than they work. A test that hangs is ended.
-    ["--test", "--test-concurrency=2", "--test-timeout=300000", "--test-reporter=spec"].concat(
+    // Three at a time, since they wait more than they work. A test that hangs is ended.
+    ["--test", "--test-concurrency=3", "--test-timeout=300000", "--test-reporter=spec"].concat(
       files.map((file) => `test/${file}`),
     ),
     { stdio: "inherit" },

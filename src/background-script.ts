@@ -21,8 +21,9 @@ function keep(p: browser.runtime.Port) {
   // The page has gone, and its end of the port with it. Posting would throw.
   p.onDisconnect.addListener(() => {
     if (portFromCS === p) portFromCS = undefined;
-    // Only a port that nobody answered ends with an error.
-    if (p.error) {
+    // Firefox keeps the reason in the port. Chromium keeps it here, and complains if nobody reads it.
+    const error = p.error ?? browser.runtime.lastError;
+    if (error?.message?.startsWith("Could not establish connection")) {
       console.log(
         "No page is listening in this tab. Open or reload a web page, then click the button again.",
       );

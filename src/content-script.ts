@@ -6,6 +6,8 @@ let myPort: browser.runtime.Port | undefined;
 
 // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/connect
 function connect() {
+  // Chromium only: after a reload of the extension, its old content script stays in the page, cut off.
+  if (!browser.runtime.id) return;
   const port = browser.runtime.connect({ name: "port-from-cs" });
   port.postMessage({ greeting: "hello from content script" } satisfies Message);
   keep(port);
@@ -23,15 +25,21 @@ function keep(port: browser.runtime.Port) {
   });
   // The background script has ended, and its end of the port with it. Posting would throw.
   port.onDisconnect.addListener(() => {
-    if (myPort === port) myPort = undefined;
+    myPort = undefined;
   });
 }
 
-connect();
+// Chromium only: a page may be loaded before anybody asks for it, and is not to take the button from
+// the page in view.
+if ("prerendering" in document && document.prerendering) {
+  document.addEventListener("prerenderingchange", connect, { once: true });
+} else {
+  connect();
+}
 
 // An SVG or XML document has no body, although the type says that every document has one.
 document.body?.addEventListener("click", () => {
-  (myPort ?? connect()).postMessage({ greeting: "they clicked the page!" } satisfies Message);
+  (myPort ?? connect())?.postMessage({ greeting: "they clicked the page!" } satisfies Message);
 });
 
 // A page that is left may be kept, asleep, for the Back button. A port that it held would stay open,

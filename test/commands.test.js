@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { findFirefox } from "../scripts/find-firefox.js";
+import { findBrowser } from "../scripts/find-browser.js";
 import { serve } from "../scripts/serve.js";
 import { root } from "./firefox.js";
 import { opened } from "./lines.js";
@@ -29,7 +29,15 @@ const commands = [];
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "port-from-cs-"));
   project = path.join(folder, "project");
-  const parts = ["icons", "manifest.json", "package.json", "scripts", "src", "tsconfig.json"];
+  const parts = [
+    "chromium",
+    "icons",
+    "manifest.json",
+    "package.json",
+    "scripts",
+    "src",
+    "tsconfig.json",
+  ];
   for (const part of [...parts, "webpack.config.js"]) {
     await cp(path.join(root, part), path.join(project, part), { recursive: true });
   }
@@ -37,7 +45,7 @@ before(async () => {
   // Whatever a command leaves behind is found here.
   await mkdir(path.join(folder, "tmp"));
   const { DISPLAY, WAYLAND_DISPLAY, ...rest } = process.env;
-  env = { ...rest, FIREFOX: await findFirefox(), TMPDIR: path.join(folder, "tmp") };
+  env = { ...rest, FIREFOX: await findBrowser("firefox"), TMPDIR: path.join(folder, "tmp") };
 });
 after(async () => {
   for (const { command } of commands) command.kill();
@@ -118,7 +126,7 @@ test("npm start: its port is taken, the lines of both scripts, saving, a type er
 
   // The manifest is one of the sources.
   await edit("manifest.json", '"manifest_version": 2,', '"manifest_version": 2');
-  await start.prints("Reloading …", "Firefox refuses manifest.json: ");
+  await start.prints("Reloading …", "manifest.json is refused: ");
   await edit("manifest.json", '"manifest_version": 2', '"manifest_version": 2,');
   await start.prints("Reloading …", "[background-script] hello from content script");
 
@@ -137,7 +145,7 @@ test("npm start: the build fails", async () => {
   const start = npmStart();
   const printed = await start.ended;
   assert.match(printed, /TS2322/);
-  assert.match(printed, /Firefox was not started\. Fix this, then run npm start again\./);
+  assert.match(printed, /No browser was started\. Fix this, then run the command again\./);
   assert.doesNotMatch(printed, /Starting|\n {4}at /);
   assert.equal(await start.exitCode(), 1);
   await edit("src/background-script.ts", "42", '"hi there content script!"');
@@ -151,31 +159,43 @@ test("npm start: FIREFOX names no program", async () => {
   assert.equal(await start.exitCode(), 1);
 });
 
-test("npm run package: the manifest, the scripts and the icons, nothing else", async () => {
-  assert.equal(await run("npm", ["run", "package"]).exitCode(), 0);
-  const artifacts = path.join(project, "web-ext-artifacts");
-  const [file, ...others] = await readdir(artifacts);
-  assert.deepEqual(others, []);
-  const zip = await readFile(path.join(artifacts, file));
-  const names = [];
-  // A zip ends with its directory: an entry a file, the name from byte 46 on.
-  for (let at = zip.indexOf("PK\x01\x02"); at >= 0; at = zip.indexOf("PK\x01\x02", at + 46)) {
-    names.push(zip.toString("utf8", at + 46, at + 46 + zip.readUInt16LE(at + 28)));
-  }
-  const files = names.filter((name) => !name.endsWith("/")).sort();
-  assert.deepEqual(files, [
-    "dist/background-script.js",
-    "dist/content-script.js",
-    "icons/port.svg",
-    "manifest.json",
-  ]);
+test("npm run start:chromium: there is no display", async () => {
+  const start = run(process.execPath, ["scripts/start.js", "chromium"], { CHROMIUM: env.FIREFOX });
+  const printed = await start.ended;
+  assert.match(printed, /There is no display, and Chromium shows the lines in its windows alone\./);
+  assert.doesNotMatch(printed, /Starting|\n {4}at /);
+  assert.equal(await start.exitCode(), 1);
 });
 
+for (const [command, icons] of Object.entries({
+  package: ["icons/port.svg"],
+  "package:chromium": [16, 32, 48, 128].map((size) => `icons/port-${size}.png`),
+})) {
+  test(`npm run ${command}: the manifest, the scripts and the icons, nothing else`, async () => {
+    assert.equal(await run("npm", ["run", command]).exitCode(), 0);
+    const artifacts = path.join(project, "web-ext-artifacts");
+    const [file, ...others] = await readdir(artifacts);
+    assert.deepEqual(others, []);
+    const zip = await readFile(path.join(artifacts, file));
+    await rm(artifacts, { recursive: true });
+    const names = [];
+    // A zip ends with its directory: an entry a file, the name from byte 46 on.
+    for (let at = zip.indexOf("PK\x01\x02"); at >= 0; at = zip.indexOf("PK\x01\x02", at + 46)) {
+      names.push(zip.toString("utf8", at + 46, at + 46 + zip.readUInt16LE(at + 28)));
+    }
+    assert.deepEqual(
+      names.filter((name) => !name.endsWith("/")).sort(),
+      [...icons, "dist/background-script.js", "dist/content-script.js", "manifest.json"].sort(),
+    );
+  });
+}
+
 test("the build: the same bytes wherever the project is", async () => {
-  const dist = path.join(project, "dist");
-  for (const file of await readdir(dist)) {
-    const here = await readFile(path.join(root, "dist", file), "utf8");
-    assert.equal(await readFile(path.join(dist, file), "utf8"), here);
+  for (const dist of ["dist", "chromium/dist"]) {
+    for (const file of await readdir(path.join(project, dist))) {
+      const here = await readFile(path.join(root, dist, file), "utf8");
+      assert.equal(await readFile(path.join(project, dist, file), "utf8"), here);
+    }
   }
 });
 

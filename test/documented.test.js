@@ -1,29 +1,18 @@
 // The documented example as it stands, beside this one in the same Firefox and put through the same:
 // wherever it works, both must log the same lines.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { findFirefox } from "../scripts/find-firefox.js";
-import { serve } from "../scripts/serve.js";
-import { nextLine, root, startFirefox } from "./firefox.js";
+import { html, nextLine, withBrowser } from "./browser.js";
+import { startFirefox } from "./firefox.js";
 import { buttonClicked, opened, pageClicked } from "./lines.js";
 
-const documentedExample = fileURLToPath(new URL("documented-example", import.meta.url));
-let server;
-let firefox;
+const run = withBrowser(startFirefox, {
+  pages: {
+    "/": `${html("One")} <a href='/two'>two</a>`,
+    "/two": `${html("Two")} <iframe src='/'></iframe>`,
+  },
+});
 let extensions;
-
-before(async () => {
-  server = await serve({
-    "/": "<!doctype html><title>One</title><p>One <a href='/two'>two</a>",
-    "/two": "<!doctype html><title>Two</title><p>Two <iframe src='/'></iframe>",
-  });
-  firefox = await startFirefox(await findFirefox());
-  extensions = [await firefox.install(documentedExample), await firefox.install(root)];
-});
-after(async () => {
-  await firefox?.close();
-  server.close();
-});
 
 async function bothLogged(expected) {
   for (const extension of extensions) await extension.logged(expected);
@@ -37,8 +26,10 @@ async function clickPageAndButtons(page) {
 }
 
 test("the documented example and this one log the same", async () => {
-  const first = await firefox.newPage();
-  await first.goto(server.url);
+  const documentedExample = fileURLToPath(new URL("documented-example", import.meta.url));
+  extensions = [await run.browser.install(documentedExample), run.extension];
+  const first = await run.browser.newPage();
+  await first.goto(run.server.url);
   await bothLogged(opened);
   await clickPageAndButtons(first);
 
@@ -61,8 +52,8 @@ test("the documented example and this one log the same", async () => {
 
   // A second tab. The button's message goes to the page that connected last, also when the other
   // is in view.
-  const second = await firefox.newPage();
-  await second.goto(server.url);
+  const second = await run.browser.newPage();
+  await second.goto(run.server.url);
   await bothLogged(opened);
   await clickPageAndButtons(second);
   await first.bringToFront();

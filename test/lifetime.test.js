@@ -1,13 +1,12 @@
 // What happens to a port in ordinary use. The documented example fails most of these.
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, describe, test } from "node:test";
 import manifest from "../manifest.json" with { type: "json" };
-import { findFirefox } from "../scripts/find-firefox.js";
-import { serve } from "../scripts/serve.js";
-import { nextLine, root, startFirefox } from "./firefox.js";
+import { html, nextLine, withBrowser } from "./browser.js";
+import { skip, startChromium } from "./chromium.js";
+import { startFirefox } from "./firefox.js";
 import { buttonClicked, noPage, opened, pageClicked } from "./lines.js";
 
-const html = (text) => `<!doctype html><title>${text}</title><p>${text}`;
 const pages = {
   "/": html("One"),
   "/two": html("Two"),
@@ -27,198 +26,267 @@ const pages = {
   "/stops": `${html("Stops")}<h1>Does not</h1><script>
     document.querySelector("p").addEventListener("click", (event) => event.stopPropagation());
   </script>`,
+  "/prerenders": `${html("Now")}<a href="/prerendered">Next</a>
+    <script type="speculationrules">{ "prerender": [{ "urls": ["/prerendered"] }] }</script>`,
+  // Tells the page before when its content script has run.
+  "/prerendered": `${html("Next")}<script>
+    addEventListener("load", () => requestIdleCallback(() => {
+      localStorage.setItem("prerendering", document.prerendering);
+    }));
+  </script>`,
 };
 
-let server;
-let firefox;
-let extension;
-let open = [];
-
-before(async () => {
-  server = await serve(pages);
-  firefox = await startFirefox(await findFirefox());
-  extension = await firefox.install(root);
-});
-after(async () => {
-  await firefox?.close();
-  server.close();
-});
-afterEach(async () => {
-  for (const page of open) await page.close();
-  open = [];
-  // Nothing that no test has asked for.
-  await extension.logged({});
-});
-
-async function newTab() {
-  const page = await firefox.newPage();
-  open.push(page);
-  return page;
-}
-
 /** Does not wait for the load event, which documents other than HTML do not report. */
-const go = (page, path) => page.evaluate((url) => location.assign(url), server.url + path);
+const move = (page, url) => page.evaluate((to) => location.assign(to), url);
 
-async function openTab(path = "/") {
-  const page = await newTab();
-  await go(page, path);
-  await extension.logged(opened);
-  return page;
-}
+describe("a port in Firefox", () => {
+  const { run, openTab, converse } = inAnyBrowser(startFirefox);
 
-/** One click is one greeting, and one press of the button is one greeting, heard in this page. */
-async function converse(page, target = "p") {
-  await page.click(target);
-  await Promise.all([nextLine(page), extension.clickBrowserAction()]);
-  await extension.logged({ ...pageClicked, ...buttonClicked });
-}
-
-test("the button, before any page has connected, and on an about: page", async () => {
-  await extension.clickBrowserAction();
-  await extension.logged(noPage);
-  await (await newTab()).goto("about:blank");
-  await extension.clickBrowserAction();
-  await extension.logged(noPage);
-});
-
-test("the button, after every page was closed", async () => {
-  const page = await openTab();
-  const blank = await newTab();
-  await page.close();
-  open = [blank];
-  await extension.clickBrowserAction();
-  await extension.logged(noPage);
-});
-
-test("the tab that connected last is closed while another is open", async () => {
-  const first = await openTab();
-  const last = await openTab();
-  await last.close();
-  open = [first];
-  await first.bringToFront();
-  await Promise.all([nextLine(first), extension.clickBrowserAction()]);
-  await extension.logged(buttonClicked);
-  await converse(first);
-});
-
-test("an earlier tab is closed: the one that connected last goes on hearing, as documented", async () => {
-  const earlier = await openTab();
-  const last = await openTab();
-  const blank = await newTab();
-  await earlier.close();
-  open = [last, blank];
-  await Promise.all([nextLine(last), extension.clickBrowserAction()]);
-  await extension.logged(buttonClicked);
-});
-
-test("a page is left for one without a content script: its port does not outlive it", async () => {
-  const page = await openTab();
-  await page.goto("about:blank");
-  await extension.clickBrowserAction();
-  await extension.logged(noPage);
-  await page.evaluate(() => history.back());
-  await extension.logged(opened);
-  await converse(page);
-});
-
-test("Back and Forward, ten times", async () => {
-  const page = await openTab("/");
-  const keep = () => page.evaluate(() => Object.assign(window, { kept: true }) && null);
-  await keep();
-  await go(page, "/two");
-  await extension.logged(opened);
-  await keep();
-  for (let i = 0; i < 10; i++) {
-    for (const [move, title] of [
-      ["back", "One"],
-      ["forward", "Two"],
-    ]) {
-      await page.evaluate((method) => history[method](), move);
-      await extension.logged(opened);
-      assert.equal(await page.title(), title);
-      assert.ok(
-        await page.evaluate(() => "kept" in window),
-        "the page was asleep, not loaded anew",
-      );
-      await converse(page);
-    }
-  }
-});
-
-test("the extension is reloaded, and turned off and on, ten times", async () => {
-  const page = await openTab();
-  for (let i = 0; i < 5; i++) {
-    await extension.reload();
-    await extension.logged(opened);
-    await extension.restart();
-    await extension.logged(opened);
-  }
-  await converse(page);
-});
-
-for (const [path, target] of Object.entries({
-  "/text": "pre",
-  "/image": "img",
-  "/sandbox": "p",
-  "/frames": "p",
-})) {
-  test(`a document of another kind: ${path}`, async () => converse(await openTab(path), target));
-}
-
-for (const path of ["/svg", "/xml"]) {
-  test(`a document without a body: ${path}`, async () => {
-    const page = await openTab(path);
+  test("a document without a body: /xml", async () => {
+    const page = await openTab("/xml");
     await page.mouse.click(20, 20);
-    await extension.clickBrowserAction();
-    await extension.logged(buttonClicked);
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(buttonClicked);
   });
+
+  test("the extension is reloaded, and turned off and on, ten times", async () => {
+    const page = await openTab();
+    for (let i = 0; i < 5; i++) {
+      await run.extension.reload();
+      await run.extension.logged(opened);
+      await run.extension.restart();
+      await run.extension.logged(opened);
+    }
+    await converse(page);
+  });
+
+  /** These run in Firefox, with the browser's own privileges. */
+  const killProcessOf = `((browser) => Cc["@mozilla.org/processtools-service;1"]
+    .getService(Ci.nsIProcessToolsService)
+    .kill(browser.browsingContext.currentWindowGlobal.domProcess.osPid))`;
+
+  test("the page's process is killed", async () => {
+    const page = await openTab();
+    await run.extension.evaluate(`new Promise((resolve) => {
+      const { selectedBrowser } = Services.wm.getMostRecentWindow("navigator:browser").gBrowser;
+      selectedBrowser.addEventListener("oop-browser-crashed", () => resolve(), { once: true });
+      ${killProcessOf}(selectedBrowser);
+    })`);
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(noPage);
+    await page.goto(`${run.server.url}/two`);
+    await run.extension.logged(opened);
+    await converse(page);
+  });
+
+  test("the background script's process is killed", async () => {
+    const page = await openTab();
+    const { id } = manifest.browser_specific_settings.gecko;
+    await run.extension.evaluate(`new Promise((resolve) => {
+      const { extension } = WebExtensionPolicy.getByID("${id}");
+      extension.once("background-script-started", () => resolve());
+      ${killProcessOf}([...extension.views][0].xulBrowser);
+    })`);
+    await page.click("p");
+    await run.extension.logged(openedAndClicked);
+    await converse(page);
+  });
+});
+
+describe("a port in Chromium", { skip }, () => {
+  const { run, newTab, openTab, converse } = inAnyBrowser(startChromium);
+
+  test("the service worker is stopped, then the page is clicked", async () => {
+    const page = await openTab();
+    for (let i = 0; i < 3; i++) {
+      await run.extension.stopWorker();
+      await page.click("p");
+      await run.extension.logged(openedAndClicked);
+    }
+    await converse(page);
+  });
+
+  test("the service worker is stopped, then the button is clicked", async () => {
+    const page = await openTab();
+    for (let i = 0; i < 3; i++) {
+      await run.extension.stopWorker();
+      await run.extension.clickBrowserAction();
+      await run.extension.logged(buttonClicked);
+    }
+    await converse(page);
+  });
+
+  test("the service worker is stopped, then the button is clicked where no page listens", async () => {
+    await openTab();
+    await newTab();
+    await run.extension.stopWorker();
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(noPage);
+  });
+
+  test("the extension is reloaded: clicking the old page throws nothing", async () => {
+    const page = await openTab();
+    await run.extension.reload();
+    await page.click("p");
+    await move(page, `${run.server.url}/two`);
+    await run.extension.logged(opened);
+    await page.evaluate(() => history.back());
+    await page.waitForFunction(() => document.title === "One");
+    await page.click("p");
+    await page.reload();
+    await run.extension.logged(opened);
+    await converse(page);
+  });
+
+  test("a page that is only prerendered does not take the button", async () => {
+    const page = await run.browser.newUnwatchedPage();
+    const { "background-script": inBackground } = opened;
+    await page.goto(`${run.server.url}/prerenders`);
+    await run.extension.logged({ "background-script": inBackground });
+    await page.waitForFunction(() => localStorage.getItem("prerendering") === "true");
+    await Promise.all([nextLine(page), run.extension.clickBrowserAction()]);
+
+    // It connects when it comes into view.
+    await Promise.all([nextLine(page), page.click("a")]);
+    await run.extension.logged({
+      "background-script": [...pageClicked["background-script"], ...inBackground],
+    });
+    await page.close();
+  });
+});
+
+const openedAndClicked = {
+  "background-script": [...opened["background-script"], ...pageClicked["background-script"]],
+  "content-script": opened["content-script"],
+};
+
+/** The tests that every browser must pass, and what they do. */
+function inAnyBrowser(start) {
+  const run = withBrowser(start, { pages });
+  let open = [];
+
+  afterEach(async () => {
+    for (const page of open) if (!page.isClosed()) await page.close();
+    open = [];
+    // Nothing that no test has asked for.
+    await run.extension.logged({});
+  });
+
+  async function newTab() {
+    const page = await run.browser.newPage();
+    open.push(page);
+    return page;
+  }
+
+  async function openTab(path = "/") {
+    const page = await newTab();
+    await move(page, run.server.url + path);
+    await run.extension.logged(opened);
+    return page;
+  }
+
+  /** One click is one greeting, and one press of the button is one greeting, heard in this page. */
+  async function converse(page, target = "p") {
+    await page.click(target);
+    await Promise.all([nextLine(page), run.extension.clickBrowserAction()]);
+    await run.extension.logged({ ...pageClicked, ...buttonClicked });
+  }
+
+  test("the button, before any page has connected, and on an about: page", async () => {
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(noPage);
+    await (await newTab()).goto("about:blank");
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(noPage);
+  });
+
+  test("the button, after every page was closed", async () => {
+    await run.extension.closeTab(await openTab());
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(noPage);
+  });
+
+  test("the tab that connected last is closed while another is open", async () => {
+    const first = await openTab();
+    await run.extension.closeTab(await openTab());
+    await first.bringToFront();
+    await Promise.all([nextLine(first), run.extension.clickBrowserAction()]);
+    await run.extension.logged(buttonClicked);
+    await converse(first);
+  });
+
+  test("an earlier tab is closed: the one that connected last goes on hearing, as documented", async () => {
+    const earlier = await openTab();
+    const last = await openTab();
+    await earlier.bringToFront();
+    await run.extension.closeTab(earlier);
+    await newTab();
+    await Promise.all([nextLine(last), run.extension.clickBrowserAction()]);
+    await run.extension.logged(buttonClicked);
+  });
+
+  test("a page is left for one without a content script: its port does not outlive it", async () => {
+    const page = await openTab();
+    await page.goto("about:blank");
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(noPage);
+    await page.evaluate(() => history.back());
+    await run.extension.logged(opened);
+    await converse(page);
+  });
+
+  test("Back and Forward, ten times", async () => {
+    const page = await openTab("/");
+    const keep = () => page.evaluate(() => Object.assign(window, { kept: true }) && null);
+    await keep();
+    await move(page, `${run.server.url}/two`);
+    await run.extension.logged(opened);
+    await keep();
+    for (let i = 0; i < 10; i++) {
+      for (const [direction, title] of [
+        ["back", "One"],
+        ["forward", "Two"],
+      ]) {
+        await page.evaluate((method) => history[method](), direction);
+        await run.extension.logged(opened);
+        assert.equal(await page.title(), title);
+        assert.ok(
+          await page.evaluate(() => "kept" in window),
+          "the page was asleep, not loaded anew",
+        );
+        await converse(page);
+      }
+    }
+  });
+
+  for (const [path, target] of Object.entries({
+    "/text": "pre",
+    "/image": "img",
+    "/sandbox": "p",
+    "/frames": "p",
+  })) {
+    test(`a document of another kind: ${path}`, async () => converse(await openTab(path), target));
+  }
+
+  for (const [path, what] of Object.entries({
+    "/svg": "a document without a body",
+    "/new-body": "a page that replaces its body: the new one is not listened to, as documented",
+  })) {
+    test(`${what}: ${path}`, async () => {
+      const page = await openTab(path);
+      await page.mouse.click(20, 20);
+      await run.extension.clickBrowserAction();
+      await run.extension.logged(buttonClicked);
+    });
+  }
+
+  test("a page that stops the click: it does not get to the body, as documented", async () => {
+    const page = await openTab("/stops");
+    await page.click("p");
+    await page.click("h1");
+    await run.extension.clickBrowserAction();
+    await run.extension.logged({ ...pageClicked, ...buttonClicked });
+  });
+
+  return { run, newTab, openTab, converse };
 }
-
-test("a page that replaces its body: the new one is not listened to, as documented", async () => {
-  const page = await openTab("/new-body");
-  await page.mouse.click(20, 20);
-  await extension.clickBrowserAction();
-  await extension.logged(buttonClicked);
-});
-
-test("a page that stops the click: it does not get to the body, as documented", async () => {
-  const page = await openTab("/stops");
-  await page.click("p");
-  await page.click("h1");
-  await extension.clickBrowserAction();
-  await extension.logged({ ...pageClicked, ...buttonClicked });
-});
-
-/** These run in Firefox, with the browser's own privileges. */
-const killProcessOf = `((browser) => Cc["@mozilla.org/processtools-service;1"]
-  .getService(Ci.nsIProcessToolsService)
-  .kill(browser.browsingContext.currentWindowGlobal.domProcess.osPid))`;
-
-test("the page's process is killed", async () => {
-  const page = await openTab();
-  await extension.evaluate(`new Promise((resolve) => {
-    const { selectedBrowser } = Services.wm.getMostRecentWindow("navigator:browser").gBrowser;
-    selectedBrowser.addEventListener("oop-browser-crashed", () => resolve(), { once: true });
-    ${killProcessOf}(selectedBrowser);
-  })`);
-  await extension.clickBrowserAction();
-  await extension.logged(noPage);
-  await page.goto(`${server.url}/two`);
-  await extension.logged(opened);
-  await converse(page);
-});
-
-test("the background script's process is killed", async () => {
-  const page = await openTab();
-  await extension.evaluate(`new Promise((resolve) => {
-    const { extension } = WebExtensionPolicy.getByID("${manifest.browser_specific_settings.gecko.id}");
-    extension.once("background-script-started", () => resolve());
-    ${killProcessOf}([...extension.views][0].xulBrowser);
-  })`);
-  await page.click("p");
-  await extension.logged({
-    "background-script": [...opened["background-script"], ...pageClicked["background-script"]],
-    "content-script": opened["content-script"],
-  });
-  await converse(page);
-});

@@ -1,46 +1,31 @@
 // What may arrive from a port that is not one of the documented greetings.
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, beforeEach, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { after, beforeEach, test } from "node:test";
 import manifest from "../manifest.json" with { type: "json" };
-import { findFirefox } from "../scripts/find-firefox.js";
-import { serve } from "../scripts/serve.js";
+import { withBrowser } from "./browser.js";
 import { root, startFirefox } from "./firefox.js";
 import { buttonClicked, opened, pageClicked } from "./lines.js";
 
-let folder;
-let server;
-let firefox;
-let extension;
+// This extension, with another script on either side that posts what the test asks for.
+const folder = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
+for (const part of ["dist", "icons", "test/peer"]) {
+  cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+}
+const withPeer = structuredClone(manifest);
+withPeer.background.scripts.push("test/peer/background.js");
+withPeer.content_scripts[0].js.push("test/peer/content.js");
+writeFileSync(path.join(folder, "manifest.json"), JSON.stringify(withPeer));
+
+const run = withBrowser(startFirefox, { folder });
 let page;
 
-before(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "port-from-cs-"));
-  for (const part of ["dist", "icons"]) {
-    await cp(path.join(root, part), path.join(folder, part), { recursive: true });
-  }
-  const peer = fileURLToPath(new URL("peer", import.meta.url));
-  await cp(peer, path.join(folder, "peer"), { recursive: true });
-  const withPeer = structuredClone(manifest);
-  withPeer.background.scripts.push("peer/background.js");
-  withPeer.content_scripts[0].js.push("peer/content.js");
-  await writeFile(path.join(folder, "manifest.json"), JSON.stringify(withPeer));
-
-  server = await serve({ "/": "<!doctype html><title>A page</title><p>A page" });
-  firefox = await startFirefox(await findFirefox());
-  extension = await firefox.install(folder);
-  page = await firefox.newPage();
-});
-after(async () => {
-  await firefox?.close();
-  server.close();
-  await rm(folder, { recursive: true });
-});
+after(() => rmSync(folder, { recursive: true }));
 beforeEach(async () => {
-  await page.goto(server.url);
-  await extension.logged(opened);
+  page ??= await run.browser.newPage();
+  await page.goto(run.server.url);
+  await run.extension.logged(opened);
 });
 
 const post = (name, message) =>
@@ -64,8 +49,8 @@ const notGreetings = [
 /** The port goes on working. */
 async function converse() {
   await page.click("p");
-  await extension.clickBrowserAction();
-  await extension.logged({ ...pageClicked, ...buttonClicked });
+  await run.extension.clickBrowserAction();
+  await run.extension.logged({ ...pageClicked, ...buttonClicked });
 }
 
 test("to the background script, not a greeting: ignored", async () => {
@@ -76,7 +61,7 @@ test("to the background script, not a greeting: ignored", async () => {
 test("to the content script, not a greeting: ignored", async () => {
   for (const message of notGreetings) await post("to the page", message);
   await post("to the page", { greeting: "hello" });
-  await extension.logged({ "content-script": [buttonClicked["content-script"][0], "hello"] });
+  await run.extension.logged({ "content-script": [buttonClicked["content-script"][0], "hello"] });
   await converse();
 });
 
@@ -86,7 +71,7 @@ const shown = long.slice(0, 1_000);
 
 test("to the background script, a greeting of a megabyte: logged", async () => {
   await post("port-from-cs", { greeting: long });
-  await extension.logged({ "background-script": [pageClicked["background-script"][0], shown] });
+  await run.extension.logged({ "background-script": [pageClicked["background-script"][0], shown] });
   await converse();
 });
 
@@ -102,10 +87,10 @@ test("to the content script, a port with another name: ignored", async () => {
 
 test("a page that the background script has connected to closes its own port", async () => {
   await post("how many");
-  await extension.logged({ background: ["1"] });
+  await run.extension.logged({ background: ["1"] });
   // Leaves the background script without a port, so that the button opens one.
   await post("port-from-cs");
   await converse();
   await post("how many");
-  await extension.logged({ background: ["0"] });
+  await run.extension.logged({ background: ["0"] });
 });

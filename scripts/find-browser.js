@@ -1,0 +1,140 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  Browser,
+  detectBrowserPlatform,
+  getInstalledBrowsers,
+  install,
+  resolveBuildId,
+} from "@puppeteer/browsers";
+
+const cacheDir = fileURLToPath(new URL("../.cache", import.meta.url));
+
+/** Where each is usually installed, and what to fetch where it is not. Edge and Chrome are Chromiums. */
+const browsers = {
+  firefox: {
+    names: ["firefox", "firefox-esr", "firefox-developer-edition", "firefox-nightly"],
+    darwin: ["Firefox.app/Contents/MacOS/firefox"],
+    win32: ["Mozilla Firefox/firefox.exe"],
+    fetch: [Browser.FIREFOX, "esr"],
+    debian: "firefox-esr",
+  },
+  chromium: {
+    names: [
+      ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+      ...["microsoft-edge", "microsoft-edge-stable"],
+    ],
+    darwin: ["Chromium", "Google Chrome", "Microsoft Edge"].map(
+      (app) => `${app}.app/Contents/MacOS/${app}`,
+    ),
+    win32: ["Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe"],
+    fetch: [Browser.CHROME, "stable"],
+    debian: "chromium",
+  },
+};
+
+/**
+ * Finds a browser as {@link lookForBrowser} does, or else fetches one and keeps it for the next time.
+ *
+ * @param {"firefox" | "chromium"} name - which
+ * @returns {Promise<string>} the program's path
+ * @throws when there is none; the message says where it was looked for and what to do
+ * @see {@link https://pptr.dev/browsers-api}
+ */
+export async function findBrowser(name) {
+  return (await lookForBrowser(name)) ?? (await fetchBrowser(name));
+}
+
+/**
+ * Looks for a browser: the one that `FIREFOX` or `CHROMIUM` in the environment names, else one that is
+ * installed, else one that was fetched before.
+ *
+ * @param {"firefox" | "chromium"} name - which
+ * @returns {Promise<string | undefined>} the program's path, or nothing if there is none
+ * @throws when the environment names something that is no program
+ */
+export async function lookForBrowser(name) {
+  const variable = name.toUpperCase();
+  const named = process.env[variable];
+  if (named) {
+    if (isProgram(named)) return path.resolve(named);
+    throw new Error(
+      `${variable} is set to "${named}", and there is no program there.\n` +
+        `Set it to the path of a ${titled(name)}, or unset it to have one found.`,
+    );
+  }
+  return findInstalled(name) ?? (await findFetched(name));
+}
+
+function titled(name) {
+  return name[0].toUpperCase() + name.slice(1);
+}
+
+function findInstalled(name) {
+  const { PATH = "", PROGRAMFILES = "", "PROGRAMFILES(X86)": x86 = "" } = process.env;
+  const { names, darwin, win32 } = browsers[name];
+  const places = [
+    [PATH.split(path.delimiter), names],
+    [["/Applications"], darwin],
+    [[PROGRAMFILES, x86], win32],
+  ];
+  return places
+    .flatMap(([folders, files]) =>
+      files.flatMap((file) => folders.map((folder) => path.join(folder, file))),
+    )
+    .find(isProgram);
+}
+
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function findFetched(name) {
+  const fetched = await getInstalledBrowsers({ cacheDir });
+  return (
+    fetched
+      .filter(({ browser }) => browser === browsers[name].fetch[0])
+      .map(({ executablePath }) => executablePath)
+      // The folder of one that was not fetched to the end holds no program.
+      .find(isProgram)
+  );
+}
+
+async function fetchBrowser(name) {
+  const { fetch, debian } = browsers[name];
+  const [browser, tag] = fetch;
+  const tried = ["Looked in the folders of PATH, and where it is usually installed."];
+
+  console.log(`No ${titled(name)} is installed. Fetching ${browser} ${tag} into .cache/ …`);
+  try {
+    const buildId = await resolveBuildId(browser, detectBrowserPlatform(), tag);
+    const options = { browser, buildId, cacheDir };
+    return (await install({ ...options, downloadProgressCallback: "default" })).executablePath;
+  } catch (error) {
+    tried.push(`Fetching it failed: ${error.message}`);
+  }
+
+  if (process.getuid?.() === 0) {
+    console.log("That failed. Installing it with apt-get …");
+    for (const command of [["update"], ["install", "--yes", debian]]) {
+      spawnSync("apt-get", command, { stdio: "inherit" });
+    }
+    const installed = findInstalled(name);
+    if (installed) return installed;
+    tried.push(`Installing ${debian} with apt-get failed.`);
+  } else {
+    tried.push("Installing it with apt-get was not tried, since that takes root.");
+  }
+
+  throw new Error(
+    `There is no ${titled(name)}.\n- ${tried.join("\n- ")}\n` +
+      `Install it, or set ${name.toUpperCase()} in the environment to the path of one.`,
+  );
+}

@@ -1,0 +1,40 @@
+// A service worker that is left alone. Nobody debugs this one, since that would keep it from stopping.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { serve } from "../scripts/serve.js";
+import { html, nextLine } from "./browser.js";
+import { chromiumRoot, launchChromium, skip } from "./chromium.js";
+import { opened } from "./lines.js";
+
+const what = "an idle service worker stops though a port is open, and starts when it is needed";
+test(what, { skip }, async (t) => {
+  const server = await serve({ "/": html("One") });
+  t.after(server.close);
+  const browser = await launchChromium({ targetFilter: (any) => any.type() !== "service_worker" });
+  t.after(() => browser.close());
+
+  const session = await browser.target().createCDPSession();
+  let starts = 0;
+  session.on("Target.targetCreated", () => starts++);
+  const stopped = new Promise((resolve) => session.once("Target.targetDestroyed", resolve));
+  const filter = [{ type: "service_worker" }];
+  await session.send("Target.setDiscoverTargets", { discover: true, filter });
+
+  await browser.installExtension(chromiumRoot);
+  const page = await browser.newPage();
+  const lines = [];
+  page.on("console", (message) => {
+    if (message.type() === "log") lines.push(message.text());
+  });
+  await page.goto(server.url);
+  await stopped;
+
+  // Two more times as long as Chromium waits. Whoever connected again in a loop would start it.
+  await setTimeout(65_000);
+  assert.equal(starts, 1);
+  assert.deepEqual(lines, opened["content-script"]);
+
+  await Promise.all([nextLine(page), page.click("p")]);
+  assert.equal(starts, 2);
+});
