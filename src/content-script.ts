@@ -2,6 +2,13 @@
 // The conversation is the documented one. The comments below say what keeps its port alive.
 import { isMessage, type Message } from "./message";
 
+declare global {
+  interface Document {
+    /** Chromium only, and not in TypeScript's own types. */
+    readonly prerendering?: boolean;
+  }
+}
+
 let myPort: browser.runtime.Port | undefined;
 
 // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/connect
@@ -31,7 +38,7 @@ function keep(port: browser.runtime.Port) {
 
 // Chromium only: a page may be loaded before anybody asks for it, and is not to take the button from
 // the page in view.
-if ("prerendering" in document && document.prerendering) {
+if (document.prerendering) {
   document.addEventListener("prerenderingchange", connect, { once: true });
 } else {
   connect();
@@ -44,11 +51,11 @@ document.body?.addEventListener("click", () => {
 
 // A page that is left may be kept, asleep, for the Back button. A port that it held would stay open,
 // and swallow what is posted to it. disconnect() fires onDisconnect at the other end only.
-window.addEventListener("pagehide", () => {
+addEventListener("pagehide", () => {
   myPort?.disconnect();
   myPort = undefined;
 });
-window.addEventListener("pageshow", ({ persisted }) => {
+addEventListener("pageshow", ({ persisted }) => {
   if (persisted) connect();
 });
 
