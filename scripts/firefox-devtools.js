@@ -64,8 +64,9 @@ export async function watchExtension(port, extensionId, onLine) {
   async function evaluate(code) {
     const evaluated = once(packets, "evaluationResult");
     await request(parent.consoleActor, "evaluateJSAsync", { text: code, mapped: { await: true } });
-    const [{ exceptionMessage, result }] = await evaluated;
+    const [{ exceptionMessage, topLevelAwaitRejected, result }] = await evaluated;
     if (exceptionMessage) throw new Error(exceptionMessage);
+    if (topLevelAwaitRejected) throw new Error("It was rejected. Firefox does not say why.");
     return result;
   }
 

@@ -12,7 +12,7 @@ export const folder = fileURLToPath(new URL("..", import.meta.url));
 export const version = "Firefox 140";
 
 /** Puts the Browser Console beside the page, and closes it with the page. Runs in Firefox, with the browser's own privileges. */
-const sideBySide = `(async () => {
+export const sideBySide = `(async () => {
   const { require } = ChromeUtils.importESModule("resource://devtools/shared/loader/Loader.sys.mjs");
   const { BrowserConsoleManager } = require("devtools/client/webconsole/browser-console-manager");
   const { chromeWindow: console } = await BrowserConsoleManager.openBrowserConsoleOrFocus();

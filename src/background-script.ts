@@ -1,12 +1,13 @@
 // Runs once, for all pages: answers each that connects, and posts to one when the button is clicked.
-// The conversation is the documented one. The comments below say what keeps its port alive.
+// The conversation is the documented one, in five steps: the numbers are those of the picture in
+// README.md. The other comments say what keeps the port alive.
 import { isMessage, type Message } from "./message";
 
 let portFromCS: browser.runtime.Port | undefined;
 
 function connected(p: browser.runtime.Port) {
   if (p.name !== "port-from-cs") return;
-  p.postMessage({ greeting: "hi there content script!" } satisfies Message);
+  p.postMessage({ greeting: "hi there content script!" } satisfies Message); // 3
   keep(p);
 }
 
@@ -39,5 +40,5 @@ browser.browserAction.onClicked.addListener(({ id }) => {
   // The page that connected last has gone: open a port to the one in view, if it has our content script.
   // https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/tabs/connect
   if (!portFromCS && id !== undefined) keep(browser.tabs.connect(id, { name: "port-from-cs" }));
-  portFromCS?.postMessage({ greeting: "they clicked the button!" } satisfies Message);
+  portFromCS?.postMessage({ greeting: "they clicked the button!" } satisfies Message); // 5
 });

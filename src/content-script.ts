@@ -1,5 +1,6 @@
 // Runs in every page: opens a port to the background script, and tells it of clicks on the page.
-// The conversation is the documented one. The comments below say what keeps its port alive.
+// The conversation is the documented one, in five steps: the numbers are those of the picture in
+// README.md. The other comments say what keeps the port alive.
 import { isMessage, type Message } from "./message";
 
 declare global {
@@ -15,8 +16,8 @@ let myPort: browser.runtime.Port | undefined;
 function connect() {
   // Chromium only: after a reload of the extension, its old content script stays in the page, cut off.
   if (!browser.runtime.id) return;
-  const port = browser.runtime.connect({ name: "port-from-cs" });
-  port.postMessage({ greeting: "hello from content script" } satisfies Message);
+  const port = browser.runtime.connect({ name: "port-from-cs" }); // 1
+  port.postMessage({ greeting: "hello from content script" } satisfies Message); // 2
   keep(port);
   return port;
 }
@@ -46,7 +47,7 @@ if (document.prerendering) {
 
 // An SVG or XML document has no body, although the type says that every document has one.
 document.body?.addEventListener("click", () => {
-  (myPort ?? connect())?.postMessage({ greeting: "they clicked the page!" } satisfies Message);
+  (myPort ?? connect())?.postMessage({ greeting: "they clicked the page!" } satisfies Message); // 4
 });
 
 // A page that is left may be kept, asleep, for the Back button. A port that it held would stay open,

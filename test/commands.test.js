@@ -2,24 +2,14 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import {
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { findBrowser } from "../scripts/find-browser.js";
 import { serve } from "../scripts/serve.js";
 import { root } from "./firefox.js";
 import { opened } from "./lines.js";
+import { copyProject } from "./project.js";
 
 let folder;
 let project;
@@ -27,23 +17,7 @@ let env;
 const commands = [];
 
 before(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "port-from-cs-"));
-  project = path.join(folder, "project");
-  const parts = [
-    "chromium",
-    "icons",
-    "manifest.json",
-    "package.json",
-    "scripts",
-    "src",
-    "tsconfig.json",
-  ];
-  for (const part of [...parts, "webpack.config.js"]) {
-    await cp(path.join(root, part), path.join(project, part), { recursive: true });
-  }
-  await symlink(path.join(root, "node_modules"), path.join(project, "node_modules"), "junction");
-  // Whatever a command leaves behind is found here.
-  await mkdir(path.join(folder, "tmp"));
+  ({ folder, project } = await copyProject());
   const { DISPLAY, WAYLAND_DISPLAY, ...rest } = process.env;
   env = { ...rest, FIREFOX: await findBrowser("firefox"), TMPDIR: path.join(folder, "tmp") };
 });

@@ -36,15 +36,15 @@ function conversation(start) {
   });
   afterEach(() => page.close());
 
-  test("a page opens: the scripts greet each other", () => run.extension.logged(opened));
+  test("1 to 3, a page opens: the scripts greet each other", () => run.extension.logged(opened));
 
-  test("the page is clicked: the background script logs it", async () => {
+  test("4, the page is clicked: the background script logs it", async () => {
     await run.extension.logged(opened);
     await page.click("p");
     await run.extension.logged(pageClicked);
   });
 
-  test("the browser action is clicked: the content script logs it", async () => {
+  test("5, the browser action is clicked: the content script logs it", async () => {
     await run.extension.logged(opened);
     await run.extension.clickBrowserAction();
     await run.extension.logged(buttonClicked);
