@@ -16,8 +16,8 @@ try {
   const files = readdirSync("test").filter((file) => file.endsWith(".test.js"));
   const { status } = spawnSync(
     process.execPath,
-    // Three at a time, since they wait more than they work. A test that hangs is ended.
-    ["--test", "--test-concurrency=3", "--test-timeout=300000", "--test-reporter=spec"].concat(
+    // Four at a time, since they wait more than they work. A test that hangs is ended.
+    ["--test", "--test-concurrency=4", "--test-timeout=300000", "--test-reporter=spec"].concat(
       files.map((file) => `test/${file}`),
     ),
     { stdio: "inherit" },

@@ -60,11 +60,14 @@ export async function startChromium() {
 
     /** Loads the extension unpacked, for as long as Chromium runs. */
     async install() {
-      browser.on("targetcreated", async (target) => {
+      browser.on("targetcreated", (target) => {
         if (target.type() !== "service_worker") return;
-        // Puppeteer's own session, since another one would keep the worker from being stopped.
-        const { client } = await target.worker();
-        await watch(client, "background-script", onLine);
+        // Puppeteer's own session, since another one would keep the worker from being stopped. If it is
+        // stopped while this asks, there is nothing to watch.
+        const watched = target
+          .worker()
+          .then(({ client }) => watch(client, "background-script", onLine));
+        watched.catch(() => {});
       });
       const id = await browser.installExtension(chromiumRoot);
       const extension = (await browser.extensions()).get(id);
