@@ -6,6 +6,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { launchChromium } from "../test/chromium.js";
 import { startFirefox } from "../test/firefox.js";
 import { buttonClicked, opened, pageClicked } from "../test/lines.js";
+import { findBrowser } from "./find-browser.js";
 import { serve } from "./serve.js";
 import { sideBySide } from "./start-firefox.js";
 
@@ -29,7 +30,8 @@ try {
   await drawIcons();
 } catch ({ message }) {
   console.error(`\n${message}`);
-  process.exitCode = 1;
+  // Puppeteer ends its browsers with this process.
+  process.exit(1);
 }
 
 /** The page and the Browser Console side by side, after the whole conversation. */
@@ -87,7 +89,7 @@ function drawConversation() {
     const y = top + i * row + 30;
     const [from, tip, back] = to === "right" ? [left, right, -9] : [right, left, 9];
     return `
-  <text class="event" x="${left - 40}" y="${y + 5}">${event}</text>
+  ${event && `<text class="event" x="${left - 40}" y="${y + 5}">${event}</text>`}
   <text class="posted" x="${(left + right) / 2}" y="${y - 10}">${text.replaceAll('"', "&quot;")}</text>
   <path class="line" d="M${from} ${y}H${tip}m${back} -5l${-back} 5l${back} 5"/>
   <circle cx="${from}" cy="${y}" r="13"/>
@@ -120,7 +122,7 @@ function drawConversation() {
 
 async function drawIcons() {
   const svg = await readFile(inRoot("icons/port.svg"), "utf8");
-  const chromium = await launchChromium();
+  const chromium = await launchChromium({ executablePath: await findBrowser("chromium") });
   const page = await chromium.newPage();
   await page.setContent(`<style>body { margin: 0 } svg { display: block }</style>${svg}`);
   for (const size of [16, 32, 48, 128]) {

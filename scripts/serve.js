@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 
 /**
- * Serves pages to this machine alone. Firefox runs no content script in `file:` pages unless the
- * user allows it, so pages to try an extension on need a server.
+ * Serves pages to this machine alone. Firefox 153 runs no content script in `file:` pages unless
+ * the user allows it, so pages to try an extension on need a server.
  *
  * @param {Record<string, string | { body: string | Buffer, [header: string]: string | Buffer }>} pages -
  *   by path, the HTML, or a body with its headers

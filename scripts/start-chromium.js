@@ -1,6 +1,7 @@
 // How the extension is run in Chromium: the page's DevTools show the content script's lines, and those of
 // the service worker its background script's. Nothing here attaches to the service worker, since
 // that would keep it from stopping.
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -18,19 +19,32 @@ export const version = "Chromium 148";
  * @param {string} chromium - the program
  * @param {string} _url - the page to open
  * @param {boolean} headless - whether there is no display
- * @throws when there is no display
+ * @returns the options
+ * @throws when there is no display, or the program is no Chromium
  * @see {@link https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-run}
  */
 export function options(chromium, _url, headless) {
+  // web-ext would wait for ever for an answer. In Windows, Chromium would open a window.
+  const version = process.platform === "win32" || spawnSync(chromium, ["--version"]).stdout;
+  if (version !== true && !/\d+(\.\d+){3}/.test(String(version))) {
+    throw new Error(`${chromium} is no Chromium. Set CHROMIUM to the path of one.`);
+  }
   if (headless) {
     throw new Error(
       "There is no display, and Chromium shows the lines in its windows alone.\n" +
         "Run npm start, which prints them, or npm test, which reads them in Chromium too.",
     );
   }
-  // web-ext would leave its own behind.
+  // web-ext would leave its own behind, and Chromium, which web-ext kills, a folder beside it.
   const profile = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
-  process.on("exit", () => rmSync(profile, { recursive: true, maxRetries: 10 }));
+  process.env.TMPDIR = profile;
+  process.on("exit", () => {
+    try {
+      rmSync(profile, { recursive: true, maxRetries: 3 });
+    } catch {
+      // Chromium is still ending. The system deletes what is in its folder for such files.
+    }
+  });
   return {
     target: ["chromium"],
     chromiumProfile: profile,
@@ -51,29 +65,32 @@ export function options(chromium, _url, headless) {
  * @param runner - web-ext's hold on the running Chromium
  * @param {string} url - the page to open
  * @returns how to load the extension's files again, start it anew, and then the pages
+ * @throws when Chromium has ended
  * @see {@link https://chromedevtools.github.io/devtools-protocol/}
  */
 export async function attach(runner, url) {
   const { cdp } = runner.extensionRunners[0];
 
-  async function inPages(method, parameters, isMeant = (_url) => true) {
-    const filter = [{ type: "page" }];
-    const { targetInfos } = await cdp.sendCommand("Target.getTargets", { filter });
-    for (const { targetId, url: at } of targetInfos) {
-      if (!isMeant(at)) continue;
-      const { sessionId } = await cdp.sendCommand("Target.attachToTarget", {
-        targetId,
-        flatten: true,
-      });
-      await cdp.sendCommand(method, parameters, sessionId);
-      await cdp.sendCommand("Target.detachFromTarget", { sessionId });
-    }
+  async function inPage(targetId, method, parameters) {
+    const { sessionId } = await cdp.sendCommand("Target.attachToTarget", {
+      targetId,
+      flatten: true,
+    });
+    await cdp.sendCommand(method, parameters, sessionId);
+    await cdp.sendCommand("Target.detachFromTarget", { sessionId });
   }
+  const pages = async () => {
+    const filter = [{ type: "page" }];
+    return (await cdp.sendCommand("Target.getTargets", { filter })).targetInfos;
+  };
 
-  await inPages("Page.navigate", { url });
+  const [first] = await pages();
+  await inPage(first.targetId, "Page.navigate", { url });
   console.log("Click the page, then the button behind the puzzle icon in the toolbar.");
   return async () => {
     await cdp.sendCommand("Extensions.loadUnpacked", { path: folder });
-    await inPages("Page.reload", {}, (at) => at.startsWith("http"));
+    for (const { targetId, url: at } of await pages()) {
+      if (at.startsWith("http")) await inPage(targetId, "Page.reload");
+    }
   };
 }

@@ -11,8 +11,13 @@ export const folder = fileURLToPath(new URL("..", import.meta.url));
 /** What the manifest asks for. */
 export const version = "Firefox 140";
 
-/** Puts the Browser Console beside the page, and closes it with the page. Runs in Firefox, with the browser's own privileges. */
+/**
+ * Puts the Browser Console beside the page, without the warning that Firefox's add-on manager logs at
+ * each reload, and closes it with the page. Runs in Firefox, with the browser's own privileges.
+ */
 export const sideBySide = `(async () => {
+  const { Log } = ChromeUtils.importESModule("resource://gre/modules/Log.sys.mjs");
+  Log.repository.getLogger("addons").level = Log.Level.Error;
   const { require } = ChromeUtils.importESModule("resource://devtools/shared/loader/Loader.sys.mjs");
   const { BrowserConsoleManager } = require("devtools/client/webconsole/browser-console-manager");
   const { chromeWindow: console } = await BrowserConsoleManager.openBrowserConsoleOrFocus();
@@ -31,6 +36,7 @@ export const sideBySide = `(async () => {
  * @param {string} firefox - the program
  * @param {string} url - the page to open
  * @param {boolean} headless - whether there is no display
+ * @returns the options
  * @see {@link https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-run}
  */
 export function options(firefox, url, headless) {
@@ -56,6 +62,7 @@ export function options(firefox, url, headless) {
  * @param {string} _url - the page that it has opened
  * @param {boolean} headless - whether there is no display
  * @returns how to load the extension's files again and start it anew
+ * @throws when Firefox has ended
  */
 export async function attach(runner, _url, headless) {
   const devtools = await watchExtension(

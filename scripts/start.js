@@ -17,16 +17,22 @@ const demoPort = 8080;
 
 /** web-ext's hold on the running browser. */
 let runner;
+/** Whether web-ext has begun to start it. */
+let starting = false;
 
-// The browser ends first, so that its profile can be deleted. Until it runs, whatever has been started
-// ends with this process.
+// The browser ends first, so that its profile can be deleted. If it is just starting, run() ends it.
 let stopping = false;
 function stop() {
   stopping = true;
   if (runner) runner.exit();
-  else process.exit();
+  else if (!starting) process.exit();
 }
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+for (const signal of signals) process.on(signal, stop);
+// web-ext's packages add listeners that do not wait for the browser.
+process.on("newListener", (event, listener) => {
+  if (signals.includes(event)) queueMicrotask(() => process.off(event, listener));
+});
 process.on("uncaughtException", ({ message }) => {
   // Connections to the browser that end then are as they should be.
   if (stopping) return;
@@ -36,7 +42,7 @@ process.on("uncaughtException", ({ message }) => {
 
 const program = await findBrowser(name);
 
-const config = configs.find((any) => any.name === name);
+const config = configs.find((one) => one.name === name);
 console.log(
   `Building the extension into ${path.relative("", path.join(browser.folder, "dist"))} …`,
 );
@@ -78,6 +84,7 @@ async function run() {
   // web-ext's own watcher waits half a second before it reloads, so it is left out, and so are
   // web-ext's messages, which speak of that.
   consoleStream.startCapturing();
+  starting = true;
   try {
     runner = await webExt.cmd.run({ sourceDir: browser.folder, noReload: true, ...options });
   } catch ({ message }) {
@@ -87,8 +94,7 @@ async function run() {
     );
   }
   runner.registerCleanup(() => process.exit());
-  // One of web-ext's packages has added a listener that does not wait for the browser.
-  process.removeAllListeners("SIGINT").on("SIGINT", stop);
+  if (stopping) return runner.exit();
 
   const reload = await browser.attach(runner, url, headless);
   console.log(`The demo page is ${url}/.`);
@@ -101,7 +107,10 @@ async function tryReload(reload) {
   try {
     await reload();
   } catch ({ message }) {
-    if (!stopping) console.error(`manifest.json is refused: ${message}\nFix it, and save it.`);
+    const manifest = path.relative("", path.join(browser.folder, "manifest.json"));
+    if (!stopping) {
+      console.error(`Not reloaded: ${message}\nIf that is about ${manifest}, fix it and save it.`);
+    }
   }
   return reload;
 }

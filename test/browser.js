@@ -16,6 +16,7 @@ export const html = (title) => `<!doctype html><title>${title}</title><p>${title
  * @param {string} [options.folder] - the one that holds the extension's manifest.json
  * @returns {{ server?: any, browser?: any, extension?: any }} the pages' server, the browser, and the
  *   extension in it; there as soon as the tests run
+ * @throws in the hook, when one of them does not start
  * @see {@link https://nodejs.org/docs/latest-v20.x/api/test.html#beforefn-options}
  */
 export function withBrowser(start, { pages = { "/": html("One") }, folder } = {}) {
@@ -50,10 +51,10 @@ export function collectLines() {
 
     /**
      * Waits until the extension's scripts have logged as many lines as expected since the last call,
-     * or nothing for ten seconds. Fails if the lines are others, or more. An error that nobody
-     * caught is a line too.
+     * or nothing for ten seconds. An error that nobody caught is a line too.
      *
      * @param {Record<string, string[]>} expected - the lines by script, each script's in order
+     * @throws when the lines are others, or more
      */
     async logged(expected) {
       const isMissing = ([script, lines]) => (seen[script]?.length ?? 0) < lines.length;
@@ -72,15 +73,21 @@ export function collectLines() {
 }
 
 /**
- * Waits for the next line in one page's console, whichever script logs it.
+ * Waits until one page's console shows a line that it has not shown before the call.
  *
  * @param {import("puppeteer-core").Page} page - the page
- * @returns {Promise<string>} the line
- * @throws when there is none for ten seconds
+ * @param {string} line - the line
+ * @returns {Promise<void>}
+ * @throws when it is not there within ten seconds
  */
-export function nextLine(page) {
+export function shows(page, line) {
   return new Promise((resolve, reject) => {
-    page.once("console", (message) => resolve(message.text()));
-    setTimeout(() => reject(new Error(`Nothing is logged in ${page.url()}`)), 10_000).unref();
+    const look = (message) => {
+      if (message.text() !== line) return;
+      page.off("console", look);
+      resolve();
+    };
+    page.on("console", look);
+    setTimeout(() => reject(new Error(`No "${line}" in ${page.url()}`)), 10_000).unref();
   });
 }

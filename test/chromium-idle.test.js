@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { serve } from "../scripts/serve.js";
-import { html, nextLine } from "./browser.js";
+import { html, shows } from "./browser.js";
 import { chromiumRoot, launchChromium, skip } from "./chromium.js";
 import { opened } from "./lines.js";
 
@@ -11,7 +11,9 @@ const what = "an idle service worker stops though a port is open, and starts whe
 test(what, { skip }, async (t) => {
   const server = await serve({ "/": html("One") });
   t.after(server.close);
-  const browser = await launchChromium({ targetFilter: (any) => any.type() !== "service_worker" });
+  const browser = await launchChromium({
+    targetFilter: (target) => target.type() !== "service_worker",
+  });
   t.after(() => browser.close());
 
   const session = await browser.target().createCDPSession();
@@ -35,6 +37,7 @@ test(what, { skip }, async (t) => {
   assert.equal(starts, 1);
   assert.deepEqual(lines, opened["content-script"]);
 
-  await Promise.all([nextLine(page), page.click("p")]);
+  await Promise.all([shows(page, opened["content-script"][1]), page.click("p")]);
   assert.equal(starts, 2);
+  assert.deepEqual(lines, [...opened["content-script"], ...opened["content-script"]]);
 });

@@ -47,6 +47,12 @@ export async function startChromium() {
     throw new Error("No tab of Chromium is in view.");
   }
 
+  /** The one that runs, or the next. */
+  async function serviceWorker() {
+    const target = await browser.waitForTarget((one) => one.type() === "service_worker");
+    return target.worker();
+  }
+
   return {
     /** Opens a tab in front of the others. */
     async newPage() {
@@ -72,8 +78,7 @@ export async function startChromium() {
       const id = await browser.installExtension(chromiumRoot);
       const extension = (await browser.extensions()).get(id);
       // Until the service worker has run once, Chromium does not know what it listens to.
-      const target = await browser.waitForTarget((any) => any.type() === "service_worker");
-      await (await target.worker()).evaluate(hasActivated);
+      await (await serviceWorker()).evaluate(hasActivated);
       return {
         logged,
 
@@ -92,8 +97,7 @@ export async function startChromium() {
 
         /** Stops the service worker, as Chromium does when it has been idle for half a minute. */
         async stopWorker() {
-          const [worker] = await extension.workers();
-          await worker.close();
+          await (await serviceWorker()).close();
         },
       };
     },

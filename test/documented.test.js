@@ -2,9 +2,9 @@
 // wherever it works, both must log the same lines.
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { html, nextLine, withBrowser } from "./browser.js";
+import { html, shows, withBrowser } from "./browser.js";
 import { startFirefox } from "./firefox.js";
-import { buttonClicked, opened, pageClicked } from "./lines.js";
+import { buttonClicked, opened, pageClicked, theyClickedTheButton } from "./lines.js";
 
 const run = withBrowser(startFirefox, {
   pages: {
@@ -60,7 +60,7 @@ test("the documented example and this one log the same", async () => {
   await first.click("p");
   await bothLogged(pageClicked);
   for (const extension of extensions) {
-    await Promise.all([nextLine(second), extension.clickBrowserAction()]);
+    await Promise.all([shows(second, theyClickedTheButton), extension.clickBrowserAction()]);
+    await extension.logged(buttonClicked);
   }
-  await bothLogged(buttonClicked);
 });

@@ -76,6 +76,7 @@ export async function startFirefox(executablePath) {
   };
 }
 
+/** Nothing else here asks for a port by number, so it is still free when Firefox takes it. */
 async function freePort() {
   const { url, close } = await serve({});
   close();

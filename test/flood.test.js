@@ -1,4 +1,4 @@
-// More of everything: at a size for every day, and with `npm run soak` at ten to sixty times that.
+// More of everything: at a size for every day, and with `npm run soak` at ten times that and more.
 import { test } from "node:test";
 import { withBrowser } from "./browser.js";
 import { startFirefox } from "./firefox.js";

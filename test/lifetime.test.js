@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import manifest from "../manifest.json" with { type: "json" };
-import { html, nextLine, withBrowser } from "./browser.js";
+import { html, shows, withBrowser } from "./browser.js";
 import { skip, startChromium } from "./chromium.js";
 import { startFirefox } from "./firefox.js";
-import { buttonClicked, noPage, opened, pageClicked } from "./lines.js";
+import { buttonClicked, noPage, opened, pageClicked, theyClickedTheButton } from "./lines.js";
 
 const pages = {
   "/": html("One"),
@@ -144,10 +144,10 @@ describe("a port in Chromium", { skip }, () => {
     await page.goto(`${run.server.url}/prerenders`);
     await run.extension.logged({ "background-script": inBackground });
     await page.waitForFunction(() => localStorage.getItem("prerendering") === "true");
-    await Promise.all([nextLine(page), run.extension.clickBrowserAction()]);
+    await Promise.all([shows(page, theyClickedTheButton), run.extension.clickBrowserAction()]);
 
     // It connects when it comes into view.
-    await Promise.all([nextLine(page), page.click("a")]);
+    await Promise.all([shows(page, opened["content-script"][1]), page.click("a")]);
     await run.extension.logged({
       "background-script": [...pageClicked["background-script"], ...inBackground],
     });
@@ -188,7 +188,7 @@ function inAnyBrowser(start) {
   /** One click is one greeting, and one press of the button is one greeting, heard in this page. */
   async function converse(page, target = "p") {
     await page.click(target);
-    await Promise.all([nextLine(page), run.extension.clickBrowserAction()]);
+    await Promise.all([shows(page, theyClickedTheButton), run.extension.clickBrowserAction()]);
     await run.extension.logged({ ...pageClicked, ...buttonClicked });
   }
 
@@ -210,7 +210,7 @@ function inAnyBrowser(start) {
     const first = await openTab();
     await run.extension.closeTab(await openTab());
     await first.bringToFront();
-    await Promise.all([nextLine(first), run.extension.clickBrowserAction()]);
+    await Promise.all([shows(first, theyClickedTheButton), run.extension.clickBrowserAction()]);
     await run.extension.logged(buttonClicked);
     await converse(first);
   });
@@ -221,7 +221,7 @@ function inAnyBrowser(start) {
     await earlier.bringToFront();
     await run.extension.closeTab(earlier);
     await newTab();
-    await Promise.all([nextLine(last), run.extension.clickBrowserAction()]);
+    await Promise.all([shows(last, theyClickedTheButton), run.extension.clickBrowserAction()]);
     await run.extension.logged(buttonClicked);
   });
 

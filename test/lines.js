@@ -2,16 +2,21 @@
 const inContentScript = "In content script, received message from background script: ";
 const inBackgroundScript = "In background script, received message from content script";
 
+/** A page opens: steps 1 to 3. */
 export const opened = {
   "background-script": [inBackgroundScript, "hello from content script"],
   "content-script": [inContentScript, "hi there content script!"],
 };
+/** The page is clicked: step 4. */
 export const pageClicked = {
   "background-script": [inBackgroundScript, "they clicked the page!"],
 };
+/** The browser action is clicked: step 5. */
 export const buttonClicked = {
   "content-script": [inContentScript, "they clicked the button!"],
 };
+/** The last line of it, which tells it from the others. */
+export const [, theyClickedTheButton] = buttonClicked["content-script"];
 
 /** What the background script logs where the documented one fails with an error. */
 export const noPage = {
