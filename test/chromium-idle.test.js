@@ -11,15 +11,38 @@ const what = "an idle service worker stops though a port is open, and starts whe
 test(what, { skip }, async (t) => {
   const server = await serve({ "/": html("One") });
   t.after(server.close);
+  // Puppeteer lets go of a service worker as it starts. Seldom, on a busy machine, the worker was seen
+  // not to stop, so it is given three chances; one that is kept awake by its port has none.
+  let run;
+  for (let i = 0; i < 3 && !run?.hasStopped; i++) {
+    await run?.browser.close();
+    run = await openPage(server.url);
+  }
+  const { browser, page, lines, starts } = run;
+  t.after(() => browser.close());
+  assert.ok(run.hasStopped, "the service worker stops");
+
+  // Two more times as long as Chromium waits. Whoever connected again in a loop would start it.
+  await setTimeout(65_000);
+  assert.equal(starts(), 1);
+  assert.deepEqual(lines, opened["content-script"]);
+
+  await Promise.all([shows(page, opened["content-script"][1]), page.click("p")]);
+  assert.equal(starts(), 2);
+  assert.deepEqual(lines, [...opened["content-script"], ...opened["content-script"]]);
+});
+
+/** Opens a page, and waits until the service worker has stopped, or for 45 seconds. */
+async function openPage(url) {
   const browser = await launchChromium({
     targetFilter: (target) => target.type() !== "service_worker",
   });
-  t.after(() => browser.close());
-
   const session = await browser.target().createCDPSession();
-  let starts = 0;
-  session.on("Target.targetCreated", () => starts++);
-  const stopped = new Promise((resolve) => session.once("Target.targetDestroyed", resolve));
+  let count = 0;
+  session.on("Target.targetCreated", () => count++);
+  const stopped = new Promise((resolve) =>
+    session.once("Target.targetDestroyed", () => resolve(true)),
+  );
   const filter = [{ type: "service_worker" }];
   await session.send("Target.setDiscoverTargets", { discover: true, filter });
 
@@ -29,15 +52,7 @@ test(what, { skip }, async (t) => {
   page.on("console", (message) => {
     if (message.type() === "log") lines.push(message.text());
   });
-  await page.goto(server.url);
-  await stopped;
-
-  // Two more times as long as Chromium waits. Whoever connected again in a loop would start it.
-  await setTimeout(65_000);
-  assert.equal(starts, 1);
-  assert.deepEqual(lines, opened["content-script"]);
-
-  await Promise.all([shows(page, opened["content-script"][1]), page.click("p")]);
-  assert.equal(starts, 2);
-  assert.deepEqual(lines, [...opened["content-script"], ...opened["content-script"]]);
-});
+  await page.goto(url);
+  const hasStopped = await Promise.race([stopped, setTimeout(45_000, false)]);
+  return { browser, page, lines, starts: () => count, hasStopped };
+}
