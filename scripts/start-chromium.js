@@ -25,8 +25,8 @@ export const version = "Chromium 148";
  */
 export function options(chromium, _url, headless) {
   // web-ext would wait for ever for an answer. In Windows, Chromium would open a window.
-  const version = process.platform === "win32" || spawnSync(chromium, ["--version"]).stdout;
-  if (version !== true && !/\d+(\.\d+){3}/.test(String(version))) {
+  const answers = () => /\d+(\.\d+){3}/.test(String(spawnSync(chromium, ["--version"]).stdout));
+  if (process.platform !== "win32" && !answers()) {
     throw new Error(`${chromium} is no Chromium. Set CHROMIUM to the path of one.`);
   }
   if (headless) {

@@ -15,7 +15,8 @@ export const html = (title) => `<!doctype html><title>${title}</title><p>${title
  * @param {Record<string, any>} [options.pages] - what the server has, see {@link serve}
  * @param {string} [options.folder] - the one that holds the extension's manifest.json
  * @returns {{ server?: any, browser?: any, extension?: any }} the pages' server, the browser, and the
- *   extension in it; there as soon as the tests run
+ *   extension in it; there as soon as the tests run. The last two are any: each browser can do
+ *   something that the other cannot.
  * @throws in the hook, when one of them does not start
  * @see {@link https://nodejs.org/docs/latest-v20.x/api/test.html#beforefn-options}
  */
