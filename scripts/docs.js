@@ -122,7 +122,7 @@ function drawConversation() {
 
 async function drawIcons() {
   const svg = await readFile(inRoot("icons/port.svg"), "utf8");
-  const chromium = await launchChromium({ executablePath: await findBrowser("chromium") });
+  const chromium = await launchChromium(await findBrowser("chromium"));
   const page = await chromium.newPage();
   await page.setContent(`<style>body { margin: 0 } svg { display: block }</style>${svg}`);
   for (const size of [16, 32, 48, 128]) {

@@ -16,7 +16,7 @@ try {
   const files = readdirSync("test").filter((file) => file.endsWith(".test.js"));
   const { status } = spawnSync(
     process.execPath,
-    // Four at a time, since they wait more than they work. A test that hangs is ended.
+    // Four at a time, which keeps two cores busy. A test that hangs is ended.
     ["--test", "--test-concurrency=4", "--test-timeout=300000", "--test-reporter=spec"].concat(
       files.map((file) => `test/${file}`),
     ),

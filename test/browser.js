@@ -10,13 +10,16 @@ export const html = (title) => `<!doctype html><title>${title}</title><p>${title
 /**
  * Starts what the tests of a file or a suite need before the first of them, and ends it after the last.
  *
- * @param {() => Promise<any>} start - starts the browser: `startFirefox` or `startChromium`
+ * @template {{ install: Function, close: Function }} Browser
+ * @param {() => Promise<Browser>} start - starts the browser: `startFirefox` or `startChromium`
  * @param {object} [options]
  * @param {Record<string, any>} [options.pages] - what the server has, see {@link serve}
  * @param {string} [options.folder] - the one that holds the extension's manifest.json
- * @returns {{ server?: any, browser?: any, extension?: any }} the pages' server, the browser, and the
- *   extension in it; there as soon as the tests run. The last two are any: each browser can do
- *   something that the other cannot.
+ * @returns {{
+ *   server?: Awaited<ReturnType<typeof serve>>,
+ *   browser?: Browser,
+ *   extension?: Awaited<ReturnType<Browser["install"]>>,
+ * }} the pages' server, the browser, and the extension in it; there as soon as the tests run
  * @throws in the hook, when one of them does not start
  * @see {@link https://nodejs.org/docs/latest-v20.x/api/test.html#beforefn-options}
  */

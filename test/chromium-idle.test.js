@@ -19,7 +19,9 @@ test(what, { skip, timeout: 180_000 }, async (t) => {
   session.on("Target.targetCreated", () => starts++);
   const stopped = new Promise((resolve) => session.on("Target.targetDestroyed", resolve));
   const leftAlone = new Promise((resolve) => {
-    session.on("Target.targetInfoChanged", ({ targetInfo }) => targetInfo.attached || resolve());
+    session.on("Target.targetInfoChanged", ({ targetInfo }) => {
+      if (!targetInfo.attached) resolve();
+    });
   });
   const filter = [{ type: "service_worker" }];
   await session.send("Target.setDiscoverTargets", { discover: true, filter });

@@ -16,18 +16,17 @@ export const chromiumRoot = fileURLToPath(new URL("../chromium", import.meta.url
 /**
  * Launches a headless Chromium with a profile of its own, which goes when Chromium ends.
  *
- * @param {import("puppeteer-core").LaunchOptions} [options] - what else Puppeteer is to know
+ * @param {string} [executablePath] - the program; without it, the one that is installed
  * @throws when it does not start
  * @see {@link https://pptr.dev/guides/chrome-extensions}
  */
-export function launchChromium(options) {
+export function launchChromium(executablePath = chromium) {
   return puppeteer.launch({
-    executablePath: chromium,
+    executablePath,
     enableExtensions: true,
     pipe: true,
     // Chromium does not start with a sandbox when root starts it.
     args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-    ...options,
   });
 }
 

@@ -26,6 +26,10 @@ describe(`the documented conversation in Firefox ${oldest}`, { skip: skipOldest 
   test("it is that version", () => assert.match(run.browser.version, new RegExp(`/${oldest}\\.`)));
 });
 
+/**
+ * @template {Awaited<ReturnType<typeof startFirefox | typeof startChromium>>} Browser
+ * @param {() => Promise<Browser>} start
+ */
 function conversation(start) {
   const run = withBrowser(start);
   let page;

@@ -160,7 +160,12 @@ const openedAndClicked = {
   "content-script": opened["content-script"],
 };
 
-/** The tests that every browser must pass, and what they do. */
+/**
+ * The tests that every browser must pass, and what they do.
+ *
+ * @template {Awaited<ReturnType<typeof startFirefox | typeof startChromium>>} Browser
+ * @param {() => Promise<Browser>} start
+ */
 function inAnyBrowser(start) {
   const run = withBrowser(start, { pages });
   let open = [];

@@ -75,6 +75,7 @@ test("what the tables name is there, and all that is there is named", () => {
 
 /** The lines as they are in the terminal, each under the name of the script that logs it. */
 function byScript(lines) {
+  /** @type {Record<string, string[]>} */
   const found = {};
   for (const [, script, line] of lines.matchAll(/^\[(.*?)\] +(.*)$/gm)) {
     found[script] ??= [];
