@@ -1,66 +1,44 @@
-// Runs in every page: opens a port to the background script, and tells it of clicks on the page.
-// The conversation is the documented one, in five steps: the numbers are those of the picture in
-// README.md. The other comments say what keeps the port alive.
-import { isMessage, type Message } from "./message";
+// Runs in every page. This is the documented conversation, statement by statement, with the numbers of
+// the picture in README.md. Each comment that begins with "Lifetime" explains a line that is not.
+import { isMessage, type Port, portName } from "./message";
+import { isActive, whileActive } from "./page";
 
-declare global {
-  interface Document {
-    /** Chromium only, and not in TypeScript's own types. */
-    readonly prerendering?: boolean;
-  }
-}
+let myPort: Port | undefined;
 
-let myPort: browser.runtime.Port | undefined;
-
-// https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/connect
+// Lifetime: when Chromium reloads an extension, its old content script stays in the page, without an id.
 function connect() {
-  // Chromium only: after a reload of the extension, its old content script stays in the page, cut off.
-  if (!browser.runtime.id) return;
-  const port = browser.runtime.connect({ name: "port-from-cs" }); // 1
-  port.postMessage({ greeting: "hello from content script" } satisfies Message); // 2
-  keep(port);
-  return port;
+  if (isActive && browser.runtime.id) connected(browser.runtime.connect({ name: portName })); // 1
 }
 
-// https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/Port
-function keep(port: browser.runtime.Port) {
+function connected(port: Port) {
+  if (port.name !== portName) return;
+  // Lifetime: both scripts may open a port at the same moment.
   myPort?.disconnect();
   myPort = port;
-  port.onMessage.addListener((m: unknown) => {
+  myPort.postMessage({ greeting: "hello from content script" }); // 2
+  myPort.onMessage.addListener((m) => {
     if (!isMessage(m)) return;
     console.log("In content script, received message from background script: ");
     console.log(m.greeting);
   });
-  // The background script has ended, and its end of the port with it. Posting would throw.
-  port.onDisconnect.addListener(() => {
-    myPort = undefined;
-  });
+  // Lifetime: the background script has stopped. The next click opens another port.
+  myPort.onDisconnect.addListener(disconnect);
 }
 
-// Chromium only: a page may be loaded before anybody asks for it, and is not to take the button from
-// the page in view.
-if (document.prerendering) {
-  document.addEventListener("prerenderingchange", connect, { once: true });
-} else {
-  connect();
-}
-
-// An SVG or XML document has no body, although the type says that every document has one.
+// An SVG document has no body.
 document.body?.addEventListener("click", () => {
-  (myPort ?? connect())?.postMessage({ greeting: "they clicked the page!" } satisfies Message); // 4
+  if (!myPort) connect();
+  myPort?.postMessage({ greeting: "they clicked the page!" }); // 4
 });
 
-// A page that is left may be kept, asleep, for the Back button. A port that it held would stay open,
-// and swallow what is posted to it. disconnect() fires onDisconnect at the other end only.
-addEventListener("pagehide", () => {
+// Lifetime: the port of a cached or prerendered page would swallow what is posted to it.
+whileActive(connect, disconnect);
+
+// Lifetime: onDisconnect does not fire at the end that calls disconnect().
+function disconnect() {
   myPort?.disconnect();
   myPort = undefined;
-});
-addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) connect();
-});
+}
 
-// When the background script has no port, it opens one to the page in view.
-browser.runtime.onConnect.addListener((port) => {
-  if (port.name === "port-from-cs") keep(port);
-});
+// Lifetime: the background script opens a port when the button is clicked and no page has one.
+browser.runtime.onConnect.addListener(connected);

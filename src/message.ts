@@ -1,17 +1,26 @@
-/** What the two scripts post to each other. Both directions carry the same shape. */
+/** The port's name. Both scripts ignore ports of other names. */
+export const portName = "port-from-cs";
+
+/** What the two scripts post to each other, in both directions. */
 export interface Message {
   greeting: string;
 }
 
 /**
- * Tells whether something that arrived from a port is a {@link Message}.
+ * A `runtime.Port` that takes nothing but a {@link Message}. What arrives is unknown: TypeScript checks
+ * nothing at run time, and a content script runs in pages that you do not control.
  *
- * A type exists only while compiling. At run time anything that can be cloned may arrive, and a
- * content script is less trusted than the background script: look before using it.
- *
- * @param m - what a port's `onMessage` listener was called with
- * @returns whether it is an object whose `greeting` is a string
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/Port}
+ */
+export interface Port extends Omit<browser.runtime.Port, "postMessage" | "onMessage"> {
+  postMessage(m: Message): void;
+  readonly onMessage: { addListener(listener: (m: unknown) => void): void };
+}
+
+/**
+ * Tells whether what has arrived over a port is a {@link Message}.
+ *
+ * @param m - what a listener of `port.onMessage` was called with
  */
 export function isMessage(m: unknown): m is Message {
   return typeof m === "object" && m !== null && "greeting" in m && typeof m.greeting === "string";

@@ -26,14 +26,29 @@ const pages = {
   "/stops": `${html("Stops")}<h1>Does not</h1><script>
     document.querySelector("p").addEventListener("click", (event) => event.stopPropagation());
   </script>`,
+  // What odd pages do: each of these is from a public report.
+  "/pauses": `${html("Pauses")}<button>Pause</button><script>
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) document.querySelector("button").click();
+    });
+  </script>`,
+  "/resumes": `${html("Resumes")}<button>Resume</button><script>
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) document.querySelector("button").click();
+    });
+  </script>`,
   "/prerenders": `${html("Now")}<a href="/prerendered">Next</a>
     <script type="speculationrules">{ "prerender": [{ "urls": ["/prerendered"] }] }</script>`,
-  // Tells the page before when its content script has run.
-  "/prerendered": `${html("Next")}<script>
-    addEventListener("load", () => requestIdleCallback(() => {
-      localStorage.setItem("prerendering", document.prerendering);
-    }));
+  // Clicks its first tab, by when its content script has run, and tells the page before.
+  "/prerendered": `${html("Next")}<button>Tab</button><script>
+    setTimeout(() => {
+      if (!document.prerendering) return;
+      document.querySelector("button").click();
+      document.dispatchEvent(new Event("prerenderingchange"));
+      localStorage.setItem("clicked", "while prerendering");
+    }, 500);
   </script>`,
+  "/form": `${html("Form")}<form name="prerendering"></form>`,
 };
 
 /** Does not wait for the load event, which documents other than HTML do not report. */
@@ -111,7 +126,7 @@ describe("a port in Chromium", { skip }, () => {
     for (let i = 0; i < 3; i++) {
       await run.extension.stopWorker();
       await run.extension.clickBrowserAction();
-      await run.extension.logged(buttonClicked);
+      await run.extension.logged(openedByButton);
     }
     await converse(page);
   });
@@ -122,6 +137,26 @@ describe("a port in Chromium", { skip }, () => {
     await run.extension.stopWorker();
     await run.extension.clickBrowserAction();
     await run.extension.logged(noPage);
+  });
+
+  test("the service worker is stopped, then the page and the button are clicked at once", async () => {
+    const page = await openTab();
+    await run.extension.stopWorker();
+    await Promise.all([page.click("p"), run.extension.clickBrowserAction()]);
+    // Each script opens a port, and the content script keeps the background script's.
+    await run.extension.logged({
+      ...openedByButton,
+      "background-script": [
+        ...openedAndClicked["background-script"],
+        ...opened["background-script"],
+      ],
+    });
+    // The background script has kept the content script's port, which has ended. It opens another.
+    await page.click("p");
+    await run.extension.logged(pageClicked);
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(openedByButton);
+    await converse(page);
   });
 
   test("the extension is reloaded: clicking the old page throws nothing", async () => {
@@ -138,13 +173,17 @@ describe("a port in Chromium", { skip }, () => {
     await converse(page);
   });
 
-  test("a page that is only prerendered does not take the button", async () => {
+  test("a page that is prerendered, and clicks itself: it does not take the button", async () => {
     const page = await run.browser.newUnwatchedPage();
     const { "background-script": inBackground } = opened;
     await page.goto(`${run.server.url}/prerenders`);
     await run.extension.logged({ "background-script": inBackground });
-    await page.waitForFunction(() => localStorage.getItem("prerendering") === "true");
+    await page.waitForFunction(() => localStorage.getItem("clicked"));
     await Promise.all([shows(page, theyClickedTheButton), run.extension.clickBrowserAction()]);
+    // The background script opens a port to the page in view, and to no other.
+    await run.extension.stopWorker();
+    await Promise.all([shows(page, theyClickedTheButton), run.extension.clickBrowserAction()]);
+    await run.extension.logged({ "background-script": inBackground });
 
     // It connects when it comes into view.
     await Promise.all([shows(page, opened["content-script"][1]), page.click("a")]);
@@ -158,6 +197,12 @@ describe("a port in Chromium", { skip }, () => {
 const openedAndClicked = {
   "background-script": [...opened["background-script"], ...pageClicked["background-script"]],
   "content-script": opened["content-script"],
+};
+
+/** The button is clicked, and the background script opens a port, which begins with both greetings. */
+const openedByButton = {
+  "background-script": opened["background-script"],
+  "content-script": [...opened["content-script"], ...buttonClicked["content-script"]],
 };
 
 /**
@@ -216,7 +261,7 @@ function inAnyBrowser(start) {
     await run.extension.closeTab(await openTab());
     await first.bringToFront();
     await Promise.all([shows(first, theyClickedTheButton), run.extension.clickBrowserAction()]);
-    await run.extension.logged(buttonClicked);
+    await run.extension.logged(openedByButton);
     await converse(first);
   });
 
@@ -291,6 +336,56 @@ function inAnyBrowser(start) {
     await page.click("h1");
     await run.extension.clickBrowserAction();
     await run.extension.logged({ ...pageClicked, ...buttonClicked });
+  });
+
+  /** The page is left for another, which takes the button, and for one that no script runs in. Then Back. */
+  async function leaveAndComeBack(page) {
+    await move(page, `${run.server.url}/two`);
+    await run.extension.logged(opened);
+    await converse(page);
+    await page.goto("about:blank");
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(noPage);
+    await page.evaluate(() => history.go(-2));
+    await run.extension.logged(opened);
+  }
+
+  test("a page that clicks itself when it is left: /pauses", async () => {
+    const page = await openTab("/pauses");
+    await leaveAndComeBack(page);
+    await converse(page);
+  });
+
+  test("a page that clicks itself when it comes back: /resumes", async () => {
+    const page = await openTab("/resumes");
+    await page.goto("about:blank");
+    await page.evaluate(() => history.back());
+    await run.extension.logged(opened);
+    await converse(page);
+  });
+
+  test("a page that rewrites itself after it has loaded", async () => {
+    const page = await openTab();
+    await page.evaluate(() => {
+      document.open();
+      document.write("<title>Rewritten</title><p>Rewritten");
+      document.close();
+    });
+    await leaveAndComeBack(page);
+  });
+
+  test("a page with a form whose name is that of a property of the document: /form", async () => {
+    await converse(await openTab("/form"));
+  });
+
+  test("a page that dispatches the browser's events itself", async () => {
+    const page = await openTab();
+    await page.evaluate(() => {
+      for (const type of ["pageshow", "pagehide", "pageshow"]) {
+        dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
+      }
+    });
+    await converse(page);
   });
 
   return { run, newTab, openTab, converse };
