@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import { withBrowser } from "./browser.js";
 import { startFirefox } from "./firefox.js";
-import { buttonClicked, noPage, opened, pageClicked } from "./lines.js";
+import { buttonClicked, noPage, opened, openedByButton, pageClicked } from "./lines.js";
 
 const soak = process.env.npm_lifecycle_event === "soak";
 const run = withBrowser(startFirefox);
@@ -40,7 +40,7 @@ test(`${tabs} tabs are opened and closed`, async () => {
   for (let i = 0; i < tabs; i++) await (await openTab()).close();
   await page.bringToFront();
   await run.extension.clickBrowserAction();
-  await run.extension.logged(buttonClicked);
+  await run.extension.logged(openedByButton);
   await closeLastTab(page);
 });
 

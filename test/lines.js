@@ -15,6 +15,11 @@ export const pageClicked = {
 export const buttonClicked = {
   "content-script": [inContentScript, "they clicked the button!"],
 };
+/** The browser action is clicked, and the background script opens a port: both greetings, then step 5. */
+export const openedByButton = {
+  "background-script": opened["background-script"],
+  "content-script": [...opened["content-script"], ...buttonClicked["content-script"]],
+};
 /** The last line of it, which tells it from the others. */
 export const [, theyClickedTheButton] = buttonClicked["content-script"];
 

@@ -6,7 +6,7 @@ import { after, beforeEach, test } from "node:test";
 import manifest from "../manifest.json" with { type: "json" };
 import { withBrowser } from "./browser.js";
 import { root, startFirefox } from "./firefox.js";
-import { buttonClicked, opened, pageClicked } from "./lines.js";
+import { buttonClicked, opened, openedByButton, pageClicked } from "./lines.js";
 
 // This extension, with another script on either side that posts what the test asks for.
 const folder = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
@@ -53,9 +53,17 @@ async function converse() {
   await run.extension.logged({ ...pageClicked, ...buttonClicked });
 }
 
+/** The peer's port, which was the last to connect, has ended: the button opens another. */
+async function converseOverNewPort() {
+  await page.click("p");
+  await run.extension.logged(pageClicked);
+  await run.extension.clickBrowserAction();
+  await run.extension.logged(openedByButton);
+}
+
 test("to the background script, not a greeting: ignored", async () => {
   for (const message of notGreetings) await post("port-from-cs", message);
-  await converse();
+  await converseOverNewPort();
 });
 
 test("to the content script, not a greeting: ignored", async () => {
@@ -72,7 +80,7 @@ const shown = long.slice(0, 1_000);
 test("to the background script, a greeting of a megabyte: logged", async () => {
   await post("port-from-cs", { greeting: long });
   await run.extension.logged({ "background-script": [pageClicked["background-script"][0], shown] });
-  await converse();
+  await converseOverNewPort();
 });
 
 test("to the background script, over a port with another name: ignored", async () => {
@@ -90,7 +98,7 @@ test("a page that the background script has connected to closes its own port", a
   await run.extension.logged({ background: ["1"] });
   // Leaves the background script without a port, so that the button opens one.
   await post("port-from-cs");
-  await converse();
+  await converseOverNewPort();
   await post("how many");
   await run.extension.logged({ background: ["0"] });
 });
