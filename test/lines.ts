@@ -1,4 +1,9 @@
-// What the documented conversation logs, by what happened.
+// What the documented conversation logs, by what happened. Whoever copies the tests for other messages
+// edits this file.
+
+/** What is logged, by the script that logs it, each script's lines in order. */
+export type Lines = Record<string, string[]>;
+
 const inContentScript = "In content script, received message from background script: ";
 const inBackgroundScript = "In background script, received message from content script";
 
@@ -15,8 +20,15 @@ export const pageClicked = {
 export const buttonClicked = {
   "content-script": [inContentScript, "they clicked the button!"],
 };
-/** The last line of it, which tells it from the others. */
-export const [, theyClickedTheButton] = buttonClicked["content-script"];
+/** The page is clicked when its port is gone: it connects again first. */
+export const openedAndClicked = {
+  "background-script": [...opened["background-script"], ...pageClicked["background-script"]],
+  "content-script": opened["content-script"],
+};
+/** A page shows this when it has been greeted, or has been told of the button. */
+export const [hiThere, theyClickedTheButton] = [opened, buttonClicked].map(
+  (lines) => lines["content-script"][1],
+) as [string, string];
 
 /** What the background script logs where the documented one fails with an error. */
 export const noPage = {
