@@ -1,7 +1,6 @@
 // What happens to a port in ordinary use. The documented example fails most of these.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extensionId } from "../scripts/project.ts";
 import { goBack, goTo, html, inChromium, inEachBrowser, inFirefox, shows } from "./harness.ts";
 import {
   buttonClicked,
@@ -76,7 +75,7 @@ inFirefox("a port", { pages }, (run) => {
 
   test("the background script's process is killed", async () => {
     const page = await run.openTab();
-    await run.extension.evaluate(killBackground, extensionId);
+    await run.extension.endBackground();
     await page.click("p");
     await run.extension.logged(openedAndClicked);
     await run.converse(page);
@@ -87,7 +86,7 @@ inChromium("a port", { pages }, (run) => {
   test("the service worker is stopped, then the page is clicked", async () => {
     const page = await run.openTab();
     for (let i = 0; i < 3; i++) {
-      await run.extension.stopWorker();
+      await run.extension.endBackground();
       await page.click("p");
       await run.extension.logged(openedAndClicked);
     }
@@ -97,7 +96,7 @@ inChromium("a port", { pages }, (run) => {
   test("the service worker is stopped, then the button is clicked", async () => {
     const page = await run.openTab();
     for (let i = 0; i < 3; i++) {
-      await run.extension.stopWorker();
+      await run.extension.endBackground();
       await run.extension.clickBrowserAction();
       await run.extension.logged(buttonClicked);
     }
@@ -107,7 +106,7 @@ inChromium("a port", { pages }, (run) => {
   test("the service worker is stopped, then the button is clicked where no page listens", async () => {
     await run.openTab();
     await run.newTab();
-    await run.extension.stopWorker();
+    await run.extension.endBackground();
     await run.extension.clickBrowserAction();
     await run.extension.logged(noPage);
   });
@@ -249,18 +248,5 @@ function killPageInView() {
     Cc["@mozilla.org/processtools-service;1"]
       .getService(Ci.nsIProcessToolsService)
       .kill(selectedBrowser.browsingContext.currentWindowGlobal.domProcess.osPid);
-  });
-}
-
-/** Runs in Firefox. */
-function killBackground(id: string) {
-  return new Promise<void>((resolve) => {
-    const { extension } = WebExtensionPolicy.getByID(id);
-    extension.once("background-script-started", () => resolve());
-    const [background] = extension.views;
-    if (!background) return;
-    Cc["@mozilla.org/processtools-service;1"]
-      .getService(Ci.nsIProcessToolsService)
-      .kill(background.xulBrowser.browsingContext.currentWindowGlobal.domProcess.osPid);
   });
 }

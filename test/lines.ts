@@ -4,8 +4,8 @@
 /** What is logged, by the script that logs it, each script's lines in order. */
 export type Lines = Record<string, string[]>;
 
-const inContentScript = "In content script, received message from background script: ";
-const inBackgroundScript = "In background script, received message from content script";
+export const inContentScript = "In content script, received message from background script: ";
+export const inBackgroundScript = "In background script, received message from content script";
 
 /** A page opens: steps 1 to 3. */
 export const opened = {
@@ -34,5 +34,28 @@ export const [hiThere, theyClickedTheButton] = [opened, buttonClicked].map(
 export const noPage = {
   "background-script": [
     "No page is listening in this tab. Open or reload a web page, then click the button again.",
+  ],
+};
+
+/** How the documented example fails. README.md and docs/ quote these. */
+export const documentedErrors = {
+  firefox: {
+    disconnected: "Error: Attempt to postMessage on disconnected port",
+    noPort: 'TypeError: can\'t access property "postMessage", portFromCS is undefined',
+    noBody: 'TypeError: can\'t access property "addEventListener", document.body is null',
+  },
+  chromium: {
+    disconnected: "Error: Attempting to use a disconnected port object",
+    noPort: "TypeError: Cannot read properties of undefined (reading 'postMessage')",
+    noBody: "TypeError: Cannot read properties of null (reading 'addEventListener')",
+  },
+};
+
+/** What the documented background script logs when a page goes into the back/forward cache. */
+export const documentedWhenCached = {
+  firefox: [],
+  chromium: [
+    "error: Unchecked runtime.lastError: The page keeping the extension port is moved into " +
+      "back/forward cache, so the message channel is closed.",
   ],
 };

@@ -1,96 +1,95 @@
 // What may arrive from a port that is not one of the documented greetings.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, beforeEach, test } from "node:test";
-import manifest from "../manifest.json" with { type: "json" };
-import { withBrowser } from "./browser.js";
-import { root, startFirefox } from "./firefox.js";
-import { buttonClicked, opened, pageClicked } from "./lines.js";
+import { beforeEach, test } from "node:test";
+import type { Page } from "puppeteer-core";
+import { root, type Target } from "../scripts/project.ts";
+import { inEachBrowser } from "./harness.ts";
+import { inBackgroundScript, inContentScript } from "./lines.ts";
+import { copyExtension } from "./project-copy.ts";
 
-// This extension, with another script on either side that posts what the test asks for.
-const folder = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
-for (const part of ["dist", "icons", "test/peer"]) {
-  cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
-}
-const withPeer = structuredClone(manifest);
-withPeer.background.scripts.push("test/peer/background.js");
-withPeer.content_scripts[0].js.push("test/peer/content.js");
-writeFileSync(path.join(folder, "manifest.json"), JSON.stringify(withPeer));
-
-const run = withBrowser(startFirefox, { folder });
-let page;
-
-after(() => rmSync(folder, { recursive: true }));
-beforeEach(async () => {
-  page ??= await run.browser.newPage();
-  await page.goto(run.server.url);
-  await run.extension.logged(opened);
-});
-
-const post = (name, message) =>
-  page.evaluate(
-    (detail) => document.dispatchEvent(new CustomEvent("post", { detail })),
-    JSON.stringify({ name, message }),
+/** This extension, with another script on either side that posts what the test asks for. */
+function withPeers(target: Target) {
+  const peers = path.join(root, "test/peer");
+  const folder = copyExtension(target.folder, ["dist", "icons"], ({ background, content_scripts }) => {
+    background.scripts?.push("peer/background.js");
+    if (background.service_worker) background.service_worker = "both.js";
+    content_scripts[0].js.push("peer/content.js");
+  });
+  cpSync(peers, path.join(folder, "peer"), { recursive: true });
+  writeFileSync(
+    path.join(folder, "both.js"),
+    'importScripts("dist/background-script.js", "peer/background.js");',
   );
-
-const notGreetings = [
-  null,
-  42,
-  "hello",
-  ["hello"],
-  {},
-  { hello: "greeting" },
-  { greeting: 42 },
-  { greeting: null },
-  { greeting: { toString: "no" } },
-];
-
-/** The port goes on working. */
-async function converse() {
-  await page.click("p");
-  await run.extension.clickBrowserAction();
-  await run.extension.logged({ ...pageClicked, ...buttonClicked });
+  return folder;
 }
 
-test("to the background script, not a greeting: ignored", async () => {
-  for (const message of notGreetings) await post("port-from-cs", message);
-  await converse();
-});
+inEachBrowser("what arrives", { folder: withPeers }, (run) => {
+  let page: Page;
+  beforeEach(async () => {
+    page = await run.openTab();
+  });
 
-test("to the content script, not a greeting: ignored", async () => {
-  for (const message of notGreetings) await post("to the page", message);
-  await post("to the page", { greeting: "hello" });
-  await run.extension.logged({ "content-script": [buttonClicked["content-script"][0], "hello"] });
-  await converse();
-});
+  const post = (name: string, message?: unknown) =>
+    page.evaluate(
+      (detail) => document.dispatchEvent(new CustomEvent("post", { detail })),
+      JSON.stringify({ name, message }),
+    );
 
-const long = "x".repeat(1_000_000);
-// Firefox's debugger protocol sends no more of it.
-const shown = long.slice(0, 1_000);
+  const notGreetings = [
+    null,
+    42,
+    "hello",
+    ["hello"],
+    {},
+    { hello: "greeting" },
+    { greeting: 42 },
+    { greeting: null },
+    { greeting: { toString: "no" } },
+  ];
 
-test("to the background script, a greeting of a megabyte: logged", async () => {
-  await post("port-from-cs", { greeting: long });
-  await run.extension.logged({ "background-script": [pageClicked["background-script"][0], shown] });
-  await converse();
-});
+  test("to the background script, not a greeting: ignored", async () => {
+    for (const message of notGreetings) await post("port-from-cs", message);
+    await post("port-from-cs", { greeting: "hello" });
+    await run.extension.logged({ "background-script": [inBackgroundScript, "hello"] });
+    await run.converse(page);
+  });
 
-test("to the background script, over a port with another name: ignored", async () => {
-  await post("another", { greeting: "hello" });
-  await converse();
-});
+  test("to the content script, not a greeting: ignored", async () => {
+    for (const message of notGreetings) await post("to the page", message);
+    await post("to the page", { greeting: "hello" });
+    await run.extension.logged({ "content-script": [inContentScript, "hello"] });
+    await run.converse(page);
+  });
 
-test("to the content script, a port with another name: ignored", async () => {
-  await post("connect to the page as", "another");
-  await converse();
-});
+  test("to the background script, a greeting of a megabyte: logged", async () => {
+    const greeting = "x".repeat(1_000_000);
+    // Firefox's debugger protocol sends no more of it.
+    const shown = run.target.browser === "firefox" ? greeting.slice(0, 1_000) : greeting;
+    await post("port-from-cs", { greeting });
+    await run.extension.logged({ "background-script": [inBackgroundScript, shown] });
+    await run.converse(page);
+  });
 
-test("a page that the background script has connected to closes its own port", async () => {
-  await post("how many");
-  await run.extension.logged({ background: ["1"] });
-  // Leaves the background script without a port, so that the button opens one.
-  await post("port-from-cs");
-  await converse();
-  await post("how many");
-  await run.extension.logged({ background: ["0"] });
+  test("to the background script, over a port with another name: ignored", async () => {
+    await post("another", { greeting: "hello" });
+    await run.extension.logged({ background: ["over another: hello"] });
+    await run.converse(page);
+  });
+
+  test("to the content script, over a port with another name: ignored", async () => {
+    await post("connect to the page as", "another");
+    await run.extension.logged({ content: ["over another: hello"] });
+    await run.converse(page);
+  });
+
+  test("a page that the background script has connected to closes its own port", async () => {
+    await post("how many");
+    await run.extension.logged({ background: ["1"] });
+    // Leaves the background script without a port, so that the button opens one.
+    await post("port-from-cs");
+    await run.converse(page);
+    await post("how many");
+    await run.extension.logged({ background: ["0"] });
+  });
 });

@@ -2,25 +2,24 @@
 // logged, and their exercises work as written.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { afterEach, describe, test } from "node:test";
-import { withBrowser } from "./browser.js";
-import { root, startFirefox } from "./firefox.js";
-import { buttonClicked, opened, pageClicked } from "./lines.js";
-import { copyProject } from "./project.js";
+import { test } from "node:test";
+import type { Page } from "puppeteer-core";
+import packageJson from "../package.json" with { type: "json" };
+import { root, type Target } from "../scripts/project.ts";
+import { inEachBrowser, type Run } from "./harness.ts";
+import { buttonClicked, type Lines, opened, pageClicked } from "./lines.ts";
+import { copyProject, edit } from "./project-copy.ts";
 
-const read = (file) => readFileSync(path.join(root, file), "utf8");
+const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 const readme = read("README.md");
 
 /** The blocks of code in a text: their language, the file that they are from, and what they say. */
-const blocks = (text) =>
-  [...text.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(([, language, file, code]) => ({
-    language,
-    file,
-    code,
-  }));
+const blocks = (text: string) =>
+  [...text.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(
+    ([, language = "", file = "", code = ""]) => ({ language, file, code }),
+  );
 
 test("code in README.md and docs/ is the project's", () => {
   const docs = readdirSync(path.join(root, "docs")).filter((file) => file.endsWith(".md"));
@@ -31,10 +30,10 @@ test("code in README.md and docs/ is the project's", () => {
 });
 
 test("code in a column of a table is in the file that the column's heading links to", () => {
-  const onOneLine = (code) => code.replace(/\s+/g, " ");
+  const onOneLine = (code: string) => code.replace(/\s+/g, " ");
   let found = 0;
   for (const [table] of readme.matchAll(/^(\|.*\n)+/gm)) {
-    const [heading, , ...rows] = table
+    const [heading = [], , ...rows] = table
       .trim()
       .split("\n")
       .map((row) => row.split(/(?<!\\)\|/));
@@ -42,7 +41,7 @@ test("code in a column of a table is in the file that the column's heading links
       const [, file] = cell.match(/\]\((.*)\)/) ?? [];
       if (!file) return;
       for (const row of rows) {
-        const [, code] = row[column].match(/`(.*)`/) ?? [];
+        const [, code] = row[column]?.match(/`(.*)`/) ?? [];
         if (!code) continue;
         assert.ok(onOneLine(read(file)).includes(code.replaceAll("\\|", "|")), code);
         found++;
@@ -53,108 +52,127 @@ test("code in a column of a table is in the file that the column's heading links
 });
 
 test("the conversation in README.md is the one that is logged", () => {
-  const [conversation] = blocks(readme).filter(({ language }) => language === "text");
-  assert.deepEqual(byScript(conversation.code), {
+  const conversation = blocks(readme).find(({ language }) => language === "text");
+  assert.deepEqual(byScript(conversation?.code), {
     "background-script": [...opened["background-script"], ...pageClicked["background-script"]],
     "content-script": [...opened["content-script"], ...buttonClicked["content-script"]],
   });
 });
 
-test("what the tables name is there, and all that is there is named", () => {
-  const { scripts, devDependencies } = JSON.parse(read("package.json"));
-  const named = (pattern) => [...readme.matchAll(pattern)].map(([, name]) => name).sort();
-  assert.deepEqual(named(/^\| `npm (?:run )?(\S+)` \|/gm), Object.keys(scripts).sort());
-  const packages = named(/^\| (`.*`) \|.*$/gm).flatMap((names) => names.match(/[@\w][\w./-]*/g));
-  for (const name of Object.keys(devDependencies)) assert.ok(packages.includes(name), name);
-  for (const folder of ["src", "scripts", "test"]) {
+test("the tree names each file that is there, and no other", () => {
+  const [, tree = ""] = readme.match(/^### What is where$.*?```text\n(.*?)```/ms) ?? [];
+  /** The folders that a line is in, by its indentation. */
+  const folders: string[] = [];
+  const named = new Set<string>();
+  for (const [, indent = "", names = ""] of tree.matchAll(/^( *)(\S+(?:, \S+)*)  /gm)) {
+    for (const name of names.split(", ")) {
+      const file = path.join(...folders.slice(0, indent.length / 2), name);
+      assert.ok(existsSync(path.join(root, file)), `${file} is there`);
+      named.add(path.normalize(`${file}/`));
+    }
+    folders[indent.length / 2] = names;
+  }
+  for (const folder of ["scripts/browsers", "scripts", "src", "test"]) {
     for (const file of readdirSync(path.join(root, folder))) {
-      if (file !== "tsconfig.json") assert.match(readme, new RegExp(`^  ${file}/? `, "m"));
+      assert.ok(named.has(path.join(folder, file, "/")), `${folder}/${file} is named`);
     }
   }
 });
 
+test("the tables name each command and each package, and no other", () => {
+  const named = (pattern: RegExp) =>
+    [...readme.matchAll(pattern)].flatMap(([, names = ""]) => names.match(/[@\w][\w:./-]*/g) ?? []);
+  const { scripts, devDependencies } = packageJson;
+  assert.deepEqual(named(/^\| `npm (?:run )?(\S+)` \|/gm).sort(), Object.keys(scripts).sort());
+  const [, packages = ""] = readme.match(/^\| package \|.*?\n((?:\|.*\n)+)/m) ?? [];
+  assert.deepEqual(
+    [...packages.matchAll(/`([^`]+)`/g)].map(([, name]) => name).filter((name = "") => name in devDependencies).sort(),
+    Object.keys(devDependencies).sort(),
+  );
+});
+
+test("docs/conversation.svg shows what is posted", () => {
+  const svg = read("docs/conversation.svg");
+  for (const lines of [opened, pageClicked, buttonClicked].flatMap(Object.values)) {
+    assert.ok(svg.includes(lines.at(-1)), lines.at(-1));
+  }
+});
+
 /** The lines as they are in the terminal, each under the name of the script that logs it. */
-function byScript(lines) {
-  /** @type {Record<string, string[]>} */
-  const found = {};
-  for (const [, script, line] of lines.matchAll(/^\[(.*?)\] +(.*)$/gm)) {
+function byScript(lines = "") {
+  const found: Lines = {};
+  for (const [, script = "", line = ""] of lines.matchAll(/^\[(.*?)\] +(.*)$/gm)) {
     found[script] ??= [];
     found[script].push(line);
   }
   return found;
 }
 
-describe("the exercises in README.md", () => {
-  const run = withBrowser(startFirefox);
-  let copy;
-  afterEach(() => rm(copy.folder, { recursive: true }));
-
-  /** Does what an exercise says, and returns what it promises: lines by script, block by block. */
-  async function exercise(number) {
-    copy = await copyProject();
-    const [text] = readme.match(new RegExp(`^### Exercise ${number}:.*?(?=^##)`, "ms"));
-    for (const { language, file, code } of blocks(text)) {
-      if (language !== "diff") continue;
-      const from = code.replace(/^\+.*\n/gm, "").replace(/^[ -]/gm, "");
-      const to = code.replace(/^-.*\n/gm, "").replace(/^[ +]/gm, "");
-      const source = readFileSync(path.join(copy.project, file), "utf8");
-      assert.equal(source.split(from).length, 2, `It is there, once: ${from}`);
-      writeFileSync(
-        path.join(copy.project, file),
-        source.replace(from, () => to),
-      );
-    }
-    const build = spawnSync("npx", ["webpack", "--config-name=firefox"], {
-      cwd: copy.project,
-      encoding: "utf8",
-      shell: process.platform === "win32",
-    });
-    assert.equal(build.status, 0, build.stdout);
-    const extension = await run.browser.install(copy.project);
-    const promised = blocks(text).filter(({ language }) => language === "text");
-    return { extension, promised: promised.map(({ code }) => byScript(code)) };
-  }
-
-  async function open(extension) {
-    const page = await run.browser.newPage();
-    await page.goto(run.server.url);
-    await extension.logged(opened);
-    return page;
-  }
-
-  test("1: reach several tabs", async () => {
-    const { extension, promised } = await exercise(1);
-    const pages = [await open(extension), await open(extension)];
-    const [first, second] = pages.map(nextLines);
-    await extension.clickBrowserAction();
-    const { "content-script": lines } = promised[0];
-    assert.deepEqual([...(await first), ...(await second)], lines);
-    for (const page of pages) await page.close();
-  });
-
-  test("2: ask and be answered", async () => {
-    const { extension, promised } = await exercise(2);
-    const page = await open(extension);
+/** What is done after each exercise's changes. README.md promises the lines. */
+const exercises: Record<number, (run: Run, promised: Lines[]) => Promise<void>> = {
+  async 1(run, [inBothPages]) {
+    const pages = [await run.openTab(), await run.openTab()];
+    const [first, second] = pages.map(nextTwoLines);
+    await run.extension.clickBrowserAction();
+    const shown = [...((await first) ?? []), ...((await second) ?? [])];
+    assert.deepEqual({ "content-script": shown }, inBothPages);
+    await run.extension.logged(inBothPages ?? {});
+  },
+  async 2(run, [afterClick]) {
+    const page = await run.openTab();
     await page.click("p");
-    await extension.logged(promised[0]);
-    await page.close();
-  });
-
-  test("3: disconnect politely", async () => {
-    const { extension, promised } = await exercise(3);
-    const page = await open(extension);
-    await extension.clickBrowserAction();
-    await extension.logged(promised[0]);
+    await run.extension.logged(afterClick ?? {});
+  },
+  async 3(run, [afterButton, afterClick]) {
+    const page = await run.openTab();
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(afterButton ?? {});
     await page.click("p");
-    await extension.logged(promised[1]);
-    await page.close();
-  });
+    await run.extension.logged(afterClick ?? {});
+  },
+};
+
+test("each exercise is tested", () => {
+  const numbers = [...readme.matchAll(/^### Exercise (\d+)/gm)].map(([, number]) => number);
+  assert.deepEqual(numbers, Object.keys(exercises));
 });
 
+for (const [number, steps] of Object.entries(exercises)) {
+  const [text = ""] = readme.match(new RegExp(`^### Exercise ${number}:.*?(?=^##)`, "ms")) ?? [];
+  let project: string | undefined;
+  inEachBrowser(`exercise ${number}`, { folder }, (run) => {
+    test("it works as written", async () => {
+      const promised = blocks(text).filter(({ language }) => language === "text");
+      await steps(run, promised.map(({ code }) => byScript(code)));
+    });
+  });
+
+  /** The target's folder in a copy of the project, with the changes of the exercise. */
+  function folder(target: Target) {
+    project ??= change(text);
+    return path.join(project, path.relative(root, target.folder));
+  }
+}
+
+/** Makes the changes of an exercise in a copy of the project, and builds that. */
+function change(text: string) {
+  const project = copyProject();
+  for (const { language, file, code } of blocks(text)) {
+    if (language !== "diff") continue;
+    const from = code.replace(/^\+.*\n/gm, "").replace(/^[ -]/gm, "");
+    const to = code.replace(/^-.*\n/gm, "").replace(/^[ +]/gm, "");
+    edit(path.join(project, file), from, to);
+  }
+  const options = { cwd: project, encoding: "utf8", shell: process.platform === "win32" } as const;
+  const build = spawnSync("npx", ["webpack"], options);
+  assert.equal(build.status, 0, build.stdout);
+  return project;
+}
+
 /** The next two lines in a page's console. */
-function nextLines(page) {
-  return new Promise((resolve) => {
-    const lines = [];
+function nextTwoLines(page: Page) {
+  return new Promise<string[]>((resolve) => {
+    const lines: string[] = [];
     page.on("console", (message) => lines.push(message.text()) === 2 && resolve(lines));
   });
 }

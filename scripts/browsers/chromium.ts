@@ -3,18 +3,13 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import puppeteer, { type CDPSession, type Page, type Protocol } from "puppeteer-core";
-import { type ConsoleLine, type InstalledExtension, type RunningBrowser, scriptName } from "./driver.ts";
+import { type ConsoleLine, type RunningBrowser, scriptName } from "./driver.ts";
 import { findBrowser } from "./find.ts";
 
 type OnLine = (line: ConsoleLine) => void;
 
-/** What Chromium can do with an extension that not every browser can. */
-export interface ChromiumExtension extends InstalledExtension {
-  /** Stops the service worker, as Chromium does when it has been idle for half a minute. */
-  stopWorker(): Promise<void>;
-}
-
-export interface Chromium extends RunningBrowser<ChromiumExtension> {
+/** What Chromium can do that not every browser can. */
+export interface Chromium extends RunningBrowser {
   /** Opens a tab whose lines are not reported: Chromium prerenders nothing for a tab whose are. */
   newUnwatchedPage(): Promise<Page>;
 }
@@ -72,7 +67,7 @@ export async function startChromium(executablePath?: string): Promise<Chromium> 
         // Puppeteer's own session, since another one would keep the worker from being stopped. If it is
         // stopped while this asks, there is nothing to watch.
         const worker = await target.worker().catch(() => null);
-        if (worker) await watch(worker.client, listeners).catch(() => {});
+        if (worker) await watch(worker.client, listeners, target.url()).catch(() => {});
       });
       listeners.set(await origin, onLine);
       const extension = (await browser.extensions()).get(await installed);
@@ -98,7 +93,7 @@ export async function startChromium(executablePath?: string): Promise<Chromium> 
         async reload() {
           await browser.installExtension(folder);
         },
-        async stopWorker() {
+        async endBackground() {
           await (await serviceWorker())?.close();
         },
       };
@@ -121,12 +116,12 @@ function hasActivated() {
 }
 
 /** Reports what extensions log in a page or a service worker, what was logged before included. */
-async function watch(session: CDPSession, listeners: Map<string, OnLine>) {
+async function watch(session: CDPSession, listeners: Map<string, OnLine>, workerUrl?: string) {
   const origins = new Map<number | undefined, string>();
   session.on("Runtime.executionContextCreated", ({ context }) => {
     origins.set(context.id, context.origin);
   });
-  /** Tells whoever listens to the extension that the context, or else the file, belongs to. */
+  /** Tells whoever listens to the extension that the context, or else the script, belongs to. */
   function report(
     level: string,
     text: string,
@@ -134,7 +129,7 @@ async function watch(session: CDPSession, listeners: Map<string, OnLine>) {
     stack?: Protocol.Runtime.StackTrace,
     context?: number,
   ) {
-    const file = stack?.callFrames[0]?.url ?? url ?? "";
+    const file = stack?.callFrames[0]?.url ?? url ?? workerUrl ?? "";
     const origin = originOf(origins.get(context) ?? file);
     listeners.get(origin)?.({ script: scriptName(file), level, text });
   }
@@ -153,9 +148,15 @@ async function watch(session: CDPSession, listeners: Map<string, OnLine>) {
     const text = thrown.exception ? asText(thrown.exception) : thrown.text;
     report("uncaught", text, thrown.url, thrown.stackTrace, thrown.executionContextId);
   });
-  // Unchecked runtime.lastError, for one.
+  // Unchecked runtime.lastError, for one, and what a listener throws.
   session.on("Log.entryAdded", ({ entry: { level, text, url, stackTrace } }) => {
-    report(level, text, url, stackTrace);
+    if (!workerUrl && text.startsWith("Unchecked runtime.lastError")) {
+      // Chromium does not say whose content script it was.
+      for (const onLine of listeners.values()) onLine({ script: "page", level, text });
+      return;
+    }
+    const [, thrown] = text.match(/^Error in event handler: (.*)/) ?? [];
+    report(thrown ? "uncaught" : level, thrown ?? text, url, stackTrace);
   });
   await session.send("Runtime.enable");
   await session.send("Log.enable");

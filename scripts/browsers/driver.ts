@@ -22,6 +22,9 @@ export interface InstalledExtension {
   /** Closes the tab in view, which shows `page`, and waits until its page is gone. */
   closeTab(page: Page): Promise<void>;
 
+  /** Ends the background script, as a crash does, or the browser that stops an idle service worker. */
+  endBackground(): Promise<void>;
+
   /**
    * Loads the extension's files again and starts it anew, as the browser's own Reload does.
    *

@@ -49,6 +49,7 @@ export async function startFirefox(
           await extension.evaluate(closeTabInView);
           await closed;
         },
+        endBackground: () => extension.evaluate(killBackground, id),
       };
     },
     close: () => browser.close(),
@@ -66,6 +67,19 @@ function closeTabInView() {
       resolve();
     }, "window-global-destroyed");
     gBrowser.removeCurrentTab();
+  });
+}
+
+/** Runs in Firefox, which starts the background script again. */
+function killBackground(id: string) {
+  return new Promise<void>((resolve) => {
+    const { extension } = WebExtensionPolicy.getByID(id);
+    extension.once("background-script-started", () => resolve());
+    const [background] = extension.views;
+    if (!background) throw new Error("The extension has no background script that runs.");
+    Cc["@mozilla.org/processtools-service;1"]
+      .getService(Ci.nsIProcessToolsService)
+      .kill(background.xulBrowser.browsingContext.currentWindowGlobal.domProcess.osPid);
   });
 }
 
