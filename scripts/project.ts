@@ -22,7 +22,7 @@ export const targets = {
     name: "Firefox",
     browser: "firefox",
     folder: root,
-    oldest: String(Number.parseInt(firefoxManifest.browser_specific_settings.gecko.strict_min_version)),
+    oldest: firefoxManifest.browser_specific_settings.gecko.strict_min_version.replace(/\..*/, ""),
   },
   chromium: {
     name: "Chromium",

@@ -14,9 +14,17 @@ try {
 }
 if (!semver.satisfies(process.version, engines.node)) {
   refuse(
-    "This is Node.js " + process.version + ". Install a version that package.json admits: " + engines.node + ".",
+    "This is Node.js " +
+      process.version +
+      ". Install a version that package.json admits: " +
+      engines.node +
+      ".",
   );
 }
 
 // For versions of Node.js that do not read TypeScript themselves: before 22.18.
-if (!process.features.typescript) require("node:module").register("../node_modules/ts-blank-space/loader/hooks.js", "file://" + __filename);
+if (!process.features.typescript)
+  require("node:module").register(
+    "../node_modules/ts-blank-space/loader/hooks.js",
+    require("node:url").pathToFileURL(__filename),
+  );

@@ -48,9 +48,7 @@ process.on("uncaughtException", ({ message }) => {
 const program = await findBrowser(target.browser);
 
 const manifest = path.join(target.folder, "manifest.json");
-console.log(
-  `Building the extension into ${path.relative("", path.join(target.folder, "dist"))} …`,
-);
+console.log(`Building the extension into ${path.relative("", path.join(target.folder, "dist"))} …`);
 const compiler = webpack(configs[key]);
 // Changes nothing in the build, but a new manifest is to be loaded on save as a script is.
 compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies }) => {

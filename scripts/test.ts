@@ -86,7 +86,10 @@ async function runFile(file: string) {
     if (type === "test:stdout" || type === "test:stderr") process.stdout.write(data.message);
     if (type === "test:start") suites[data.nesting + 1] = data.name;
     if (type !== "test:pass" && type !== "test:fail") continue;
-    const name = suites.slice(0, data.nesting + 1).concat(data.name).join(" › ");
+    const name = suites
+      .slice(0, data.nesting + 1)
+      .concat(data.name)
+      .join(" › ");
     if (data.skip !== undefined) {
       skipped++;
       say(`﹣ ${name}: ${data.skip}`);

@@ -6,14 +6,7 @@ import path from "node:path";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
 import { root, type Target } from "../scripts/project.ts";
-import {
-  goBack,
-  goTo,
-  html,
-  inEachBrowser,
-  type Run,
-  shows,
-} from "./harness.ts";
+import { goBack, goTo, html, inEachBrowser, type Run, shows } from "./harness.ts";
 import {
   buttonClicked,
   documentedErrors,
@@ -120,61 +113,65 @@ async function buttonThrows(run: Run, error: string) {
   await run.extension.logged({ "background-script": [`uncaught: ${error}`] });
 }
 
-inEachBrowser("the documented example fails as README.md and docs/ say", { pages, folder }, (run) => {
-  const errors = documentedErrors[run.target.browser];
+inEachBrowser(
+  "the documented example fails as README.md and docs/ say",
+  { pages, folder },
+  (run) => {
+    const errors = documentedErrors[run.target.browser];
 
-  test("the button, before any page has connected", () => buttonThrows(run, errors.noPort));
+    test("the button, before any page has connected", () => buttonThrows(run, errors.noPort));
 
-  test("the button, after the tab that connected last was closed", async () => {
-    await run.openTab();
-    await run.extension.closeTab(await run.openTab());
-    await buttonThrows(run, errors.disconnected);
-  });
-
-  test("a document without a body", async () => {
-    const page = await run.newTab();
-    await goTo(page, `${run.url}/svg`);
-    await run.extension.logged({
-      ...opened,
-      "content-script": [`uncaught: ${errors.noBody}`, ...opened["content-script"]],
+    test("the button, after the tab that connected last was closed", async () => {
+      await run.openTab();
+      await run.extension.closeTab(await run.openTab());
+      await buttonThrows(run, errors.disconnected);
     });
-  });
 
-  test("the page is clicked, after the background script has ended", async () => {
-    const page = await run.openTab();
-    await run.extension.endBackground();
-    await page.click("p");
-    await run.extension.logged({ "content-script": [`uncaught: ${errors.disconnected}`] });
-  });
-
-  test("Back, then the button and the page are clicked", async () => {
-    const page = await run.openTab();
-    await goTo(page, `${run.url}/two`);
-    await run.extension.logged({
-      "background-script": [
-        ...documentedWhenCached[run.target.browser],
-        ...opened["background-script"],
-      ],
-      "content-script": opened["content-script"],
+    test("a document without a body", async () => {
+      const page = await run.newTab();
+      await goTo(page, `${run.url}/svg`);
+      await run.extension.logged({
+        ...opened,
+        "content-script": [`uncaught: ${errors.noBody}`, ...opened["content-script"]],
+      });
     });
-    await goBack(page);
-    await page.waitForFunction(() => document.title === "One");
-    await run.extension.clickBrowserAction();
-    await page.click("p");
-    await run.extension.logged(
-      run.target.browser === "firefox"
-        ? // The page that was left is posted to, without an error.
-          pageClicked
-        : // The click is lost, without an error.
-          {
-            "background-script": [
-              ...documentedWhenCached.chromium,
-              `uncaught: ${errors.disconnected}`,
-            ],
-          },
-    );
-  });
-});
+
+    test("the page is clicked, after the background script has ended", async () => {
+      const page = await run.openTab();
+      await run.extension.endBackground();
+      await page.click("p");
+      await run.extension.logged({ "content-script": [`uncaught: ${errors.disconnected}`] });
+    });
+
+    test("Back, then the button and the page are clicked", async () => {
+      const page = await run.openTab();
+      await goTo(page, `${run.url}/two`);
+      await run.extension.logged({
+        "background-script": [
+          ...documentedWhenCached[run.target.browser],
+          ...opened["background-script"],
+        ],
+        "content-script": opened["content-script"],
+      });
+      await goBack(page);
+      await page.waitForFunction(() => document.title === "One");
+      await run.extension.clickBrowserAction();
+      await page.click("p");
+      await run.extension.logged(
+        run.target.browser === "firefox"
+          ? // The page that was left is posted to, without an error.
+            pageClicked
+          : // The click is lost, without an error.
+            {
+              "background-script": [
+                ...documentedWhenCached.chromium,
+                `uncaught: ${errors.disconnected}`,
+              ],
+            },
+      );
+    });
+  },
+);
 
 test("the errors that README.md quotes are those", () => {
   const readme = readFileSync(path.join(root, "README.md"), "utf8");

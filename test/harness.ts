@@ -4,7 +4,11 @@ import { EventEmitter, once } from "node:events";
 import { after, afterEach, before, describe } from "node:test";
 import type { ConsoleMessage, Page } from "puppeteer-core";
 import { type Chromium, startChromium } from "../scripts/browsers/chromium.ts";
-import type { ConsoleLine, InstalledExtension, RunningBrowser } from "../scripts/browsers/driver.ts";
+import type {
+  ConsoleLine,
+  InstalledExtension,
+  RunningBrowser,
+} from "../scripts/browsers/driver.ts";
 import { lookForBrowser } from "../scripts/browsers/find.ts";
 import { type Firefox, startFirefox } from "../scripts/browsers/firefox.ts";
 import { type Pages, serve } from "../scripts/browsers/serve.ts";
@@ -68,6 +72,9 @@ type Tested<Browser extends RunningBrowser> = Awaited<ReturnType<Browser["instal
    * @throws when the lines are others, or more
    */
   logged(expected: Lines): Promise<void>;
+
+  /** Waits as `logged` does, and returns what was logged. */
+  nextLines(expected: Lines): Promise<Lines>;
 };
 
 interface Options {
@@ -124,9 +131,11 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
     const run = {
       target,
       async install(folder) {
-        const { onLine, logged } = collectLines();
+        const { onLine, nextLines } = collectLines();
         const extension = await run.browser.install(folder, onLine);
-        const tested = { ...extension, logged } as Tested<Browser>;
+        const logged = async (expected: Lines) =>
+          assert.deepEqual(await nextLines(expected), expected);
+        const tested = { ...extension, logged, nextLines } as Tested<Browser>;
         extensions.push(tested);
         return tested;
       },
@@ -143,13 +152,10 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
       },
       async converse(page, element = "p") {
         await page.click(element);
-        await Promise.all([
-          shows(page, theyClickedTheButton),
-          run.extension.clickBrowserAction(),
-        ]);
+        await Promise.all([shows(page, theyClickedTheButton), run.extension.clickBrowserAction()]);
         await run.extension.logged({ ...pageClicked, ...buttonClicked });
       },
-    } as Run<Browser>;
+    } as Partial<Run<Browser>> as Run<Browser>;
 
     before(async () => {
       server = await serve(pages);
@@ -182,7 +188,7 @@ function collectLines() {
       news.emit("line");
     },
 
-    async logged(expected: Lines) {
+    async nextLines(expected: Lines) {
       const isMissing = ([script, lines]: [string, string[]]) =>
         (seen[script]?.length ?? 0) < lines.length;
       try {
@@ -190,11 +196,11 @@ function collectLines() {
           await once(news, "line", { signal: AbortSignal.timeout(10_000) });
         }
       } catch {
-        // The comparison below says what is missing.
+        // Whoever compares says what is missing.
       }
       const logged = seen;
       seen = {};
-      assert.deepEqual(logged, expected);
+      return logged;
     },
   };
 }

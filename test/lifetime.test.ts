@@ -216,7 +216,8 @@ inEachBrowser("a port", { pages }, (run) => {
     "/sandbox": "p",
     "/frames": "p",
   })) {
-    test(`a document of another kind: ${path}`, async () => run.converse(await run.openTab(path), target));
+    test(`a document of another kind: ${path}`, async () =>
+      run.converse(await run.openTab(path), target));
   }
 
   for (const [path, what] of Object.entries({

@@ -11,11 +11,15 @@ import { copyExtension } from "./project-copy.ts";
 /** This extension, with another script on either side that posts what the test asks for. */
 function withPeers(target: Target) {
   const peers = path.join(root, "test/peer");
-  const folder = copyExtension(target.folder, ["dist", "icons"], ({ background, content_scripts }) => {
-    background.scripts?.push("peer/background.js");
-    if (background.service_worker) background.service_worker = "both.js";
-    content_scripts[0].js.push("peer/content.js");
-  });
+  const folder = copyExtension(
+    target.folder,
+    ["dist", "icons"],
+    ({ background, content_scripts }) => {
+      background.scripts?.push("peer/background.js");
+      if (background.service_worker) background.service_worker = "both.js";
+      content_scripts[0].js.push("peer/content.js");
+    },
+  );
   cpSync(peers, path.join(folder, "peer"), { recursive: true });
   writeFileSync(
     path.join(folder, "both.js"),

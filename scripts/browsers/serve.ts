@@ -3,7 +3,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** By path, the HTML, or a body with its headers. */
-export type Pages = Record<string, string | { body: string | Buffer; headers: Record<string, string> }>;
+export type Pages = Record<
+  string,
+  string | { body: string | Buffer; headers: Record<string, string> }
+>;
 
 /**
  * Serves pages to this machine alone. Firefox 153 runs no content script in `file:` pages unless
