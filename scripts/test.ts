@@ -9,13 +9,17 @@ import { root } from "./project.ts";
 
 /** Two cores are kept busy by this many. */
 const filesAtATime = 4;
+/** These take longest, so they begin first. */
+const longest = ["readme", "commands", "chromium-idle", "lifetime"];
 /** Longer messages, such as a difference of a thousand lines, are cut. */
 const linesOfAMessage = 30;
 
 const only = process.argv[2];
 const files = readdirSync(path.join(root, "test"))
-  .filter((file) => file.endsWith(".test.ts") && (!only || file.startsWith(`${only}.`)))
-  .map((file) => path.join(root, "test", file));
+  .filter((file) => file.endsWith(".test.ts"))
+  .map((file) => path.basename(file, ".test.ts"))
+  .filter((name) => !only || name === only)
+  .sort((a, b) => longest.indexOf(b) - longest.indexOf(a));
 
 // Whatever the browsers and the tests leave behind, also when they are interrupted, is in here.
 const temporaryFolder = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
@@ -67,19 +71,18 @@ process.exitCode = failed.length > 0 || interrupted.signal.aborted ? 1 : 0;
 
 /** Runs one file after another, as long as there are some that nobody runs. */
 async function runFiles() {
-  for (;;) {
-    const file = files.shift();
-    if (!file || interrupted.signal.aborted) return;
-    running.add(path.basename(file, ".test.ts"));
-    await runFile(file);
-    running.delete(path.basename(file, ".test.ts"));
+  for (let name = files.shift(); name && !interrupted.signal.aborted; name = files.shift()) {
+    running.add(name);
+    await runFile(name);
+    running.delete(name);
   }
 }
 
 /** Runs the tests of one file, and says how each goes as soon as it ends. */
-async function runFile(file: string) {
-  /** The suites that a test is in, from the outside to the inside. */
-  const suites = [path.basename(file, ".test.ts")];
+async function runFile(name: string) {
+  const file = path.join(root, "test", `${name}.test.ts`);
+  /** The file, and the suites that a test is in, from the outside to the inside. */
+  const suites = [name];
   const { signal } = interrupted;
   // A test that hangs is ended.
   for await (const { type, data } of run({ files: [file], signal, timeout: 300_000 })) {
