@@ -33,4 +33,5 @@ const chromium = {
   plugins: [new webpack.DefinePlugin({ "browser.browserAction": "browser.action" })],
 };
 
-export default [firefox, chromium];
+export const configs = { firefox, chromium };
+export default Object.values(configs);

@@ -6,3 +6,7 @@ document.addEventListener("post", ({ detail }) => {
   if (message !== undefined) port.postMessage(message);
   port.disconnect();
 });
+browser.runtime.onConnect.addListener((port) => {
+  if (port.name !== "another") return;
+  port.onMessage.addListener(({ greeting }) => console.log(`over another: ${greeting}`));
+});

@@ -2,21 +2,26 @@
 // in Chromium on the demo page.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import webExt from "web-ext";
+import webExt, { type Runner } from "web-ext";
 import { consoleStream } from "web-ext/util/logger";
 import webpack from "webpack";
-import configs from "../webpack.config.js";
-import { findBrowser } from "./find-browser.js";
-import { serve } from "./serve.js";
-import * as chromium from "./start-chromium.js";
-import * as firefox from "./start-firefox.js";
+import { configs } from "../webpack.config.js";
+import { findBrowser } from "./browsers/find.ts";
+import { serve } from "./browsers/serve.ts";
+import { targets } from "./project.ts";
+import * as chromium from "./start-chromium.ts";
+import * as firefox from "./start-firefox.ts";
 
-const name = process.argv[2] === "chromium" ? "chromium" : "firefox";
-const browser = { chromium, firefox }[name];
+const key = process.argv[2] === "chromium" ? "chromium" : "firefox";
+const target = targets[key];
+const browser = { chromium, firefox }[target.browser];
 const demoPort = 8080;
 
+/** Loads the extension's files again, and starts the extension anew. */
+type Reload = () => Promise<void>;
+
 /** web-ext's hold on the running browser. */
-let runner;
+let runner: Runner | undefined;
 /** Whether web-ext has begun to start it. */
 let starting = false;
 
@@ -27,7 +32,7 @@ function stop() {
   if (runner) runner.exit();
   else if (!starting) process.exit();
 }
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+const signals: (string | symbol)[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 for (const signal of signals) process.on(signal, stop);
 // web-ext's packages add listeners that do not wait for the browser.
 process.on("newListener", (event, listener) => {
@@ -40,22 +45,20 @@ process.on("uncaughtException", ({ message }) => {
   process.exit(1);
 });
 
-const program = await findBrowser(name);
+const program = await findBrowser(target.browser);
 
-const config = configs.find((one) => one.name === name);
-console.log(
-  `Building the extension into ${path.relative("", path.join(browser.folder, "dist"))} …`,
-);
-const compiler = webpack(config);
+const manifest = path.join(target.folder, "manifest.json");
+console.log(`Building the extension into ${path.relative("", path.join(target.folder, "dist"))} …`);
+const compiler = webpack(configs[key]);
 // Changes nothing in the build, but a new manifest is to be loaded on save as a script is.
 compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies }) => {
-  fileDependencies.add(path.join(browser.folder, "manifest.json"));
+  fileDependencies.add(manifest);
 });
 /** How to reload what runs at the moment, after all that was asked of it. */
-let running;
+let running: Promise<Reload> | undefined;
 // Hardly any wait for a second save. If there is one, the extension is reloaded twice.
 compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
-  if (error) throw error;
+  if (!stats) throw error;
   if (!stats.hasErrors()) {
     running = running ? running.then(tryReload) : run();
     return;
@@ -69,7 +72,7 @@ compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
 });
 
 /** Starts the browser with the extension on the demo page. */
-async function run() {
+async function run(): Promise<Reload> {
   const pages = { "/": await readFile(new URL("demo.html", import.meta.url), "utf8") };
   const { url } = await serve(pages, demoPort).catch((error) => {
     if (error.code !== "EADDRINUSE") throw error;
@@ -86,15 +89,15 @@ async function run() {
   consoleStream.startCapturing();
   starting = true;
   try {
-    runner = await webExt.cmd.run({ sourceDir: browser.folder, noReload: true, ...options });
-  } catch ({ message }) {
+    runner = await webExt.cmd.run({ sourceDir: target.folder, noReload: true, ...options });
+  } catch (error) {
     throw new Error(
-      `The extension cannot be run in ${program}: ${message}\n` +
-        `If that is not ${browser.version} or later, set ${name.toUpperCase()} to the path of one.`,
+      `The extension cannot be run in ${program}: ${(error as Error).message}\n` +
+        `If that is not ${target.name} ${target.oldest} or later, set ${key.toUpperCase()} to the path of one.`,
     );
   }
   runner.registerCleanup(() => process.exit());
-  if (stopping) return runner.exit();
+  if (stopping) await runner.exit();
 
   const reload = await browser.attach(runner, url, headless);
   console.log(`The demo page is ${url}/.`);
@@ -102,14 +105,16 @@ async function run() {
   return reload;
 }
 
-async function tryReload(reload) {
+async function tryReload(reload: Reload) {
   console.log("\nReloading …");
   try {
     await reload();
-  } catch ({ message }) {
-    const manifest = path.relative("", path.join(browser.folder, "manifest.json"));
+  } catch (error) {
     if (!stopping) {
-      console.error(`Not reloaded: ${message}\nIf that is about ${manifest}, fix it and save it.`);
+      console.error(
+        `Not reloaded: ${(error as Error).message}\n` +
+          `If that is about ${path.relative("", manifest)}, fix it and save it.`,
+      );
     }
   }
   return reload;

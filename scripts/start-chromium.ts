@@ -5,25 +5,21 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-
-/** The folder that holds the manifest.json for Chromium. */
-export const folder = fileURLToPath(new URL("../chromium", import.meta.url));
-
-/** What the manifest asks for. */
-export const version = "Chromium 148";
+import type { Protocol } from "puppeteer-core";
+import type { BrowserOptions, Runner } from "web-ext";
+import { targets } from "./project.ts";
 
 /**
  * What web-ext is told.
  *
- * @param {string} chromium - the program
- * @param {string} _url - the page to open
- * @param {boolean} headless - whether there is no display
+ * @param chromium - the program
+ * @param _url - the page to open
+ * @param headless - whether there is no display
  * @returns the options
  * @throws when there is no display, or the program is no Chromium
  * @see {@link https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-run}
  */
-export function options(chromium, _url, headless) {
+export function options(chromium: string, _url: string, headless: boolean): BrowserOptions {
   // web-ext would wait for ever for an answer. In Windows, Chromium would open a window.
   const answers = () => /\d+(\.\d+){3}/.test(String(spawnSync(chromium, ["--version"]).stdout));
   if (process.platform !== "win32" && !answers()) {
@@ -63,15 +59,15 @@ export function options(chromium, _url, headless) {
  * Opens the page, now that the extension is there: in pages that are open, Chromium runs no content script.
  *
  * @param runner - web-ext's hold on the running Chromium
- * @param {string} url - the page to open
+ * @param url - the page to open
  * @returns how to load the extension's files again, start it anew, and then the pages
  * @throws when Chromium has ended
  * @see {@link https://chromedevtools.github.io/devtools-protocol/}
  */
-export async function attach(runner, url) {
+export async function attach(runner: Runner, url: string) {
   const { cdp } = runner.extensionRunners[0];
 
-  async function inPage(targetId, method, parameters) {
+  async function inPage(targetId: string, method: string, parameters = {}) {
     const { sessionId } = await cdp.sendCommand("Target.attachToTarget", {
       targetId,
       flatten: true,
@@ -79,16 +75,15 @@ export async function attach(runner, url) {
     await cdp.sendCommand(method, parameters, sessionId);
     await cdp.sendCommand("Target.detachFromTarget", { sessionId });
   }
-  const pages = async () => {
+  async function pages(): Promise<Protocol.Target.TargetInfo[]> {
     const filter = [{ type: "page" }];
     return (await cdp.sendCommand("Target.getTargets", { filter })).targetInfos;
-  };
+  }
 
-  const [first] = await pages();
-  await inPage(first.targetId, "Page.navigate", { url });
+  for (const { targetId } of await pages()) await inPage(targetId, "Page.navigate", { url });
   console.log("Click the page, then the button behind the puzzle icon in the toolbar.");
   return async () => {
-    await cdp.sendCommand("Extensions.loadUnpacked", { path: folder });
+    await cdp.sendCommand("Extensions.loadUnpacked", { path: targets.chromium.folder });
     for (const { targetId, url: at } of await pages()) {
       if (at.startsWith("http")) await inPage(targetId, "Page.reload");
     }

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   Browser,
   detectBrowserPlatform,
@@ -9,8 +8,11 @@ import {
   install,
   resolveBuildId,
 } from "@puppeteer/browsers";
+import { root, type Target } from "../project.ts";
 
-const cacheDir = fileURLToPath(new URL("../.cache", import.meta.url));
+type Name = Target["browser"];
+
+const cacheDir = path.join(root, ".cache");
 
 /** Where each is usually installed, and what to fetch where it is not. Edge and Chrome are Chromiums. */
 const browsers = {
@@ -18,7 +20,7 @@ const browsers = {
     names: ["firefox", "firefox-esr", "firefox-developer-edition", "firefox-nightly"],
     darwin: ["Firefox.app/Contents/MacOS/firefox"],
     win32: ["Mozilla Firefox/firefox.exe"],
-    fetch: [Browser.FIREFOX, "esr"],
+    fetch: { browser: Browser.FIREFOX, tag: "esr" },
     debian: "firefox-esr",
   },
   chromium: {
@@ -30,7 +32,7 @@ const browsers = {
       (app) => `${app}.app/Contents/MacOS/${app}`,
     ),
     win32: ["Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe"],
-    fetch: [Browser.CHROME, "stable"],
+    fetch: { browser: Browser.CHROME, tag: "stable" },
     debian: "chromium",
   },
 };
@@ -38,12 +40,12 @@ const browsers = {
 /**
  * Finds a browser as {@link lookForBrowser} does, or else fetches one and keeps it for the next time.
  *
- * @param {"firefox" | "chromium"} name - which
- * @returns {Promise<string>} the program's path
+ * @param name - which
+ * @returns the program's path
  * @throws when there is none; the message says where it was looked for and what to do
  * @see {@link https://pptr.dev/browsers-api}
  */
-export async function findBrowser(name) {
+export async function findBrowser(name: Name): Promise<string> {
   return (await lookForBrowser(name)) ?? (await fetchBrowser(name));
 }
 
@@ -51,11 +53,11 @@ export async function findBrowser(name) {
  * Looks for a browser: the one that `FIREFOX` or `CHROMIUM` in the environment names, else one that is
  * installed, else one that was fetched before.
  *
- * @param {"firefox" | "chromium"} name - which
- * @returns {Promise<string | undefined>} the program's path, or nothing if there is none
+ * @param name - which
+ * @returns the program's path, or nothing if there is none
  * @throws when the environment names something that is no program
  */
-export async function lookForBrowser(name) {
+export async function lookForBrowser(name: Name): Promise<string | undefined> {
   const variable = name.toUpperCase();
   const named = process.env[variable];
   if (named) {
@@ -68,14 +70,12 @@ export async function lookForBrowser(name) {
   return findInstalled(name) ?? (await findFetched(name));
 }
 
-function titled(name) {
-  return name[0].toUpperCase() + name.slice(1);
-}
+const titled = (name: Name) => name.replace(/^./, (first) => first.toUpperCase());
 
-function findInstalled(name) {
+function findInstalled(name: Name) {
   const { PATH = "", PROGRAMFILES = "", "PROGRAMFILES(X86)": x86 = "" } = process.env;
   const { names, darwin, win32 } = browsers[name];
-  const places = [
+  const places: [folders: string[], files: string[]][] = [
     [PATH.split(path.delimiter), names],
     [["/Applications"], darwin],
     [[PROGRAMFILES, x86], win32],
@@ -87,7 +87,7 @@ function findInstalled(name) {
     .find(isProgram);
 }
 
-function isProgram(file) {
+function isProgram(file: string) {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
@@ -96,29 +96,33 @@ function isProgram(file) {
   }
 }
 
-async function findFetched(name) {
+async function findFetched(name: Name) {
   const fetched = await getInstalledBrowsers({ cacheDir });
   return (
     fetched
-      .filter(({ browser }) => browser === browsers[name].fetch[0])
+      .filter(({ browser }) => browser === browsers[name].fetch.browser)
       .map(({ executablePath }) => executablePath)
       // The folder of one that was not fetched to the end holds no program.
       .find(isProgram)
   );
 }
 
-async function fetchBrowser(name) {
-  const { fetch, debian } = browsers[name];
-  const [browser, tag] = fetch;
+async function fetchBrowser(name: Name) {
+  const {
+    fetch: { browser, tag },
+    debian,
+  } = browsers[name];
   const tried = ["Looked in the folders of PATH, and where it is usually installed."];
 
   console.log(`No ${titled(name)} is installed. Fetching ${browser} ${tag} into .cache/ …`);
   try {
-    const buildId = await resolveBuildId(browser, detectBrowserPlatform(), tag);
+    const platform = detectBrowserPlatform();
+    if (!platform) throw new Error("its maker has none for this system.");
+    const buildId = await resolveBuildId(browser, platform, tag);
     const options = { browser, buildId, cacheDir };
     return (await install({ ...options, downloadProgressCallback: "default" })).executablePath;
   } catch (error) {
-    tried.push(`Fetching it failed: ${error.message}`);
+    tried.push(`Fetching it failed: ${(error as Error).message}`);
   }
 
   if (process.getuid?.() === 0) {

@@ -1,0 +1,58 @@
+// What firefox.ts and chromium.ts can both do, so that one test serves both.
+import type { Page } from "puppeteer-core";
+
+/** One line in a console. */
+export interface ConsoleLine {
+  /** The file that logged the line, without its folder and ending: `"content-script"`. */
+  script: string;
+  /** `"log"`, `"warn"`…, or `"uncaught"` for an error that nobody caught. */
+  level: string;
+  text: string;
+}
+
+/** An extension in a running browser. */
+export interface InstalledExtension {
+  /**
+   * Clicks the extension's toolbar button, with the tab in view.
+   *
+   * @throws when the extension has no button
+   */
+  clickBrowserAction(): Promise<void>;
+
+  /** Closes the tab in view, which shows `page`, and waits until its page is gone. */
+  closeTab(page: Page): Promise<void>;
+
+  /** Ends the background script, as a crash does, or the browser that stops an idle service worker. */
+  endBackground(): Promise<void>;
+
+  /**
+   * Loads the extension's files again and starts it anew, as the browser's own Reload does.
+   *
+   * @throws when the browser refuses them, for example because of the manifest
+   */
+  reload(): Promise<void>;
+}
+
+/** A browser with a profile of its own, which goes when the browser ends. */
+export interface RunningBrowser<Extension extends InstalledExtension = InstalledExtension> {
+  /** Name and version: `"firefox/153.7"`. */
+  version: string;
+
+  /** Opens a tab in front of the others. */
+  newPage(): Promise<Page>;
+
+  /**
+   * Installs an unpacked extension for as long as the browser runs.
+   *
+   * @param folder - the one that holds its manifest.json
+   * @param onLine - called for each line that the extension's scripts log, those of one script in order
+   * @throws when the browser refuses the extension
+   */
+  install(folder: string, onLine: (line: ConsoleLine) => void): Promise<Extension>;
+
+  /** Ends the browser. */
+  close(): Promise<void>;
+}
+
+/** What a script is called: the name of its file, without folder and ending. */
+export const scriptName = (url: string) => url.replace(/^.*\/|\.\w+$/g, "");

@@ -1,0 +1,93 @@
+// A real Firefox for programs: with extensions installed as about:debugging does it, real clicks, and
+// the lines of both consoles.
+import { once } from "node:events";
+import { createServer } from "node:net";
+import puppeteer, { type Page } from "puppeteer-core";
+import type { InstalledExtension, RunningBrowser } from "./driver.ts";
+import { findBrowser } from "./find.ts";
+import { watchExtension } from "./firefox-devtools.ts";
+
+/** What Firefox can do with an extension that not every browser can. */
+export type FirefoxExtension = InstalledExtension & Awaited<ReturnType<typeof watchExtension>>;
+
+export type Firefox = RunningBrowser<FirefoxExtension>;
+
+/**
+ * Starts a headless Firefox with a profile of its own, which goes when Firefox ends.
+ *
+ * @param executablePath - the program; without it, the one that is found
+ * @param prefs - more preferences, as in about:config
+ * @throws when it does not start
+ * @see {@link https://pptr.dev/webdriver-bidi}
+ */
+export async function startFirefox(
+  executablePath?: string,
+  prefs: Record<string, string | boolean> = {},
+): Promise<Firefox> {
+  const debuggerPort = await freePort();
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: executablePath ?? (await findBrowser("firefox")),
+    args: ["-start-debugger-server", String(debuggerPort)],
+    extraPrefsFirefox: {
+      "devtools.chrome.enabled": true,
+      "devtools.debugger.prompt-connection": false,
+      "devtools.debugger.remote-enabled": true,
+      ...prefs,
+    },
+  });
+  return {
+    version: await browser.version(),
+    newPage: () => browser.newPage(),
+    async install(folder, onLine) {
+      const id = await browser.installExtension(folder);
+      const extension = await watchExtension(debuggerPort, id, onLine);
+      return {
+        ...extension,
+        async closeTab(page: Page) {
+          const closed = new Promise((resolve) => page.once("close", resolve));
+          await extension.evaluate(closeTabInView);
+          await closed;
+        },
+        endBackground: () => extension.evaluate(killBackground, id),
+      };
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Runs in Firefox. All that the page sends on its way out is sent when this is done. */
+function closeTabInView() {
+  return new Promise<void>((resolve) => {
+    const { gBrowser } = Services.wm.getMostRecentWindow("navigator:browser");
+    const { innerWindowId } = gBrowser.selectedBrowser.browsingContext.currentWindowGlobal;
+    Services.obs.addObserver(function observe(page) {
+      if (page.innerWindowId !== innerWindowId) return;
+      Services.obs.removeObserver(observe, "window-global-destroyed");
+      resolve();
+    }, "window-global-destroyed");
+    gBrowser.removeCurrentTab();
+  });
+}
+
+/** Runs in Firefox, which starts the background script again. */
+function killBackground(id: string) {
+  return new Promise<void>((resolve) => {
+    const { extension } = WebExtensionPolicy.getByID(id);
+    extension.once("background-script-started", () => resolve());
+    const [background] = extension.views;
+    if (!background) throw new Error("The extension has no background script that runs.");
+    Cc["@mozilla.org/processtools-service;1"]
+      .getService(Ci.nsIProcessToolsService)
+      .kill(background.xulBrowser.browsingContext.currentWindowGlobal.domProcess.osPid);
+  });
+}
+
+/** Nothing else here asks for a port by number, so it is still free when Firefox takes it. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,30 @@
+// Node.js loads this file before each command, so its syntax is one that every version reads.
+var engines = require("../package.json").engines;
+
+function refuse(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+var semver;
+try {
+  semver = require("semver");
+} catch (_) {
+  refuse("The packages of this project are not installed. Run npm ci, then the command again.");
+}
+if (!semver.satisfies(process.version, engines.node)) {
+  refuse(
+    "This is Node.js " +
+      process.version +
+      ". Install a version that package.json admits: " +
+      engines.node +
+      ".",
+  );
+}
+
+// For versions of Node.js that do not read TypeScript themselves: before 22.18.
+if (!process.features.typescript)
+  require("node:module").register(
+    "../node_modules/ts-blank-space/loader/hooks.js",
+    require("node:url").pathToFileURL(__filename),
+  );

@@ -1,0 +1,46 @@
+// The little of web-ext that is used here: it has no types of its own.
+
+declare module "web-ext" {
+  /** https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-run */
+  export interface BrowserOptions {
+    target?: ("firefox-desktop" | "chromium")[];
+    args: string[];
+    startUrl?: string;
+    firefox?: string;
+    browserConsole?: boolean;
+    pref?: Record<string, string | boolean>;
+    chromiumBinary?: string;
+    chromiumProfile?: string;
+    chromiumPref?: Record<string, string>;
+    keepProfileChanges?: boolean;
+  }
+
+  export interface RunOptions extends BrowserOptions {
+    sourceDir: string;
+    noReload: boolean;
+  }
+
+  /** A running browser. */
+  export interface Runner {
+    exit(): Promise<void>;
+    registerCleanup(cleanup: () => void): void;
+    extensionRunners: [
+      {
+        /** Firefox only. */
+        runningInfo: { debuggerPort: number };
+        /** Chromium only: https://chromedevtools.github.io/devtools-protocol/ */
+        cdp: {
+          // biome-ignore lint/suspicious/noExplicitAny: what comes back depends on the method.
+          sendCommand(method: string, parameters: object, sessionId?: string): Promise<any>;
+        };
+      },
+    ];
+  }
+
+  const webExt: { cmd: { run(options: RunOptions): Promise<Runner> } };
+  export default webExt;
+}
+
+declare module "web-ext/util/logger" {
+  export const consoleStream: { startCapturing(): void };
+}

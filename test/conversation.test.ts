@@ -1,0 +1,30 @@
+// The documented conversation, in the oldest versions that the manifests admit too.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inEachVersion } from "./harness.ts";
+import { buttonClicked, opened, pageClicked } from "./lines.ts";
+
+inEachVersion("the documented conversation", {}, (run) => {
+  test("steps 1 to 3: a page opens, the scripts greet each other", async () => {
+    const page = await run.newTab();
+    await page.goto(run.url);
+    await run.extension.logged(opened);
+  });
+
+  test("step 4: the page is clicked, the background script logs it", async () => {
+    const page = await run.openTab();
+    await page.click("p");
+    await run.extension.logged(pageClicked);
+  });
+
+  test("step 5: the browser action is clicked, the content script logs it", async () => {
+    await run.openTab();
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(buttonClicked);
+  });
+
+  test("the browser has the version that its name says", () => {
+    const [version] = run.target.name.match(/\d+/) ?? [""];
+    assert.match(run.browser.version, new RegExp(`/${version}`));
+  });
+});

@@ -1,0 +1,185 @@
+// The documented example as it stands: wherever it works, it logs what this one logs, and where it
+// fails, it fails as README.md and docs/life-of-a-port.md say.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import type { Page } from "puppeteer-core";
+import { root, type Target } from "../scripts/project.ts";
+import { goBack, goTo, html, inEachBrowser, type Run, shows } from "./harness.ts";
+import {
+  buttonClicked,
+  documentedErrors,
+  documentedWhenCached,
+  type Lines,
+  opened,
+  pageClicked,
+  theyClickedTheButton,
+} from "./lines.ts";
+import { copyExtension } from "./project-copy.ts";
+
+const pages = {
+  "/": `${html("One")} <a href='/two'>two</a>`,
+  "/two": `${html("Two")} <iframe src='/'></iframe>`,
+  "/svg": {
+    headers: { "Content-Type": "image/svg+xml" },
+    body: '<svg xmlns="http://www.w3.org/2000/svg"><circle r="50"/></svg>',
+  },
+};
+
+/** The folder of the documented example; for Chromium, of a copy with manifest version 3. */
+function folder({ browser }: Target) {
+  const example = path.join(root, "docs/documented-example");
+  if (browser === "firefox") return example;
+  const copy = copyExtension(example, ["content-script.js", "background-script.js"], (manifest) => {
+    manifest.manifest_version = 3;
+    manifest.background = { service_worker: "background-script.js" };
+    manifest.action = {};
+    delete manifest.browser_action;
+  });
+  const script = path.join(copy, "background-script.js");
+  const source = readFileSync(script, "utf8");
+  writeFileSync(script, source.replaceAll("browserAction", "action"));
+  return copy;
+}
+
+inEachBrowser("the documented example and this one log the same", { pages }, (run) => {
+  let extensions: (typeof run.extension)[];
+
+  async function bothLogged(expected: Lines) {
+    for (const extension of extensions) await extension.logged(expected);
+  }
+
+  /** Clicks the page, which is in view, and then both extensions' buttons. */
+  async function clickPageAndButtons(page: Page) {
+    await page.click("p");
+    for (const extension of extensions) await extension.clickBrowserAction();
+    await bothLogged({ ...pageClicked, ...buttonClicked });
+  }
+
+  test("two tabs, a link, a frame, reloads", async () => {
+    extensions = [await run.install(folder(run.target)), run.extension];
+    const first = await run.newTab();
+    await first.goto(run.url);
+    await bothLogged(opened);
+    await clickPageAndButtons(first);
+
+    // A link is part of the page. It leads to another one, with a frame, which has no content script.
+    await first.click("a");
+    const [documented, ours] = extensions;
+    await documented?.logged(clickedAndOpened(documentedWhenCached[run.target.browser]));
+    await ours?.logged(clickedAndOpened([]));
+    await clickPageAndButtons(first);
+
+    await first.reload();
+    await bothLogged(opened);
+    await clickPageAndButtons(first);
+
+    // Reloading an extension starts its scripts anew; in the open page too, in Firefox.
+    for (const extension of extensions) await extension.reload();
+    if (run.target.browser === "chromium") await first.reload();
+    await bothLogged(opened);
+    await clickPageAndButtons(first);
+
+    // A second tab. The button's message goes to the page that connected last, also when the other
+    // is in view.
+    const second = await run.newTab();
+    await second.goto(run.url);
+    await bothLogged(opened);
+    await clickPageAndButtons(second);
+    await first.bringToFront();
+    await first.click("p");
+    await bothLogged(pageClicked);
+    for (const extension of extensions) {
+      await Promise.all([shows(second, theyClickedTheButton), extension.clickBrowserAction()]);
+      await extension.logged(buttonClicked);
+    }
+  });
+});
+
+/** A click on a page, the page that it leads to, and what is logged in the background between them. */
+const clickedAndOpened = (between: string[]) => ({
+  "background-script": [
+    ...pageClicked["background-script"],
+    ...between,
+    ...opened["background-script"],
+  ],
+  "content-script": opened["content-script"],
+});
+
+/** The button is clicked, and the documented background script throws. */
+async function buttonThrows(run: Run, error: string) {
+  await run.extension.clickBrowserAction();
+  await run.extension.logged({ "background-script": [`uncaught: ${error}`] });
+}
+
+inEachBrowser(
+  "the documented example fails as README.md and docs/ say",
+  { pages, folder },
+  (run) => {
+    const errors = documentedErrors[run.target.browser];
+
+    test("the button, before any page has connected", () => buttonThrows(run, errors.noPort));
+
+    test("the button, after the tab that connected last was closed", async () => {
+      await run.openTab();
+      await run.extension.closeTab(await run.openTab());
+      await buttonThrows(run, errors.disconnected);
+    });
+
+    test("a document without a body", async () => {
+      const page = await run.newTab();
+      await goTo(page, `${run.url}/svg`);
+      await run.extension.logged({
+        ...opened,
+        "content-script": [`uncaught: ${errors.noBody}`, ...opened["content-script"]],
+      });
+    });
+
+    test("the page is clicked, after the background script has ended", async () => {
+      const page = await run.openTab();
+      await run.extension.endBackground();
+      await page.click("p");
+      await run.extension.logged({ "content-script": [`uncaught: ${errors.disconnected}`] });
+    });
+
+    test("Back, then the button and the page are clicked", async () => {
+      const page = await run.openTab();
+      await goTo(page, `${run.url}/two`);
+      await run.extension.logged({
+        "background-script": [
+          ...documentedWhenCached[run.target.browser],
+          ...opened["background-script"],
+        ],
+        "content-script": opened["content-script"],
+      });
+      await goBack(page);
+      await page.waitForFunction(() => document.title === "One");
+      await run.extension.clickBrowserAction();
+      await page.click("p");
+      await run.extension.logged(
+        run.target.browser === "firefox"
+          ? // The page that was left is posted to, without an error.
+            pageClicked
+          : // The click is lost, without an error.
+            {
+              "background-script": [
+                ...documentedWhenCached.chromium,
+                `uncaught: ${errors.disconnected}`,
+              ],
+            },
+      );
+    });
+  },
+);
+
+test("the errors that README.md quotes are those", () => {
+  const readme = readFileSync(path.join(root, "README.md"), "utf8");
+  const quoted = [...readme.matchAll(/^> (\w*Error: .*)$/gm)].map(([, error]) => error);
+  const tested = Object.values(documentedErrors.firefox);
+  assert.ok(quoted.length > 0);
+  assert.deepEqual(
+    quoted.filter((error = "") => !tested.includes(error)),
+    [],
+  );
+});

@@ -1,0 +1,50 @@
+// More of everything: at a size for every day, and with `npm run soak` at ten times that and more.
+import { test } from "node:test";
+import type { Page } from "puppeteer-core";
+import { inEachBrowser } from "./harness.ts";
+import { buttonClicked, noPage, opened, openedByButton, pageClicked } from "./lines.ts";
+
+const soak = process.env.npm_lifecycle_event === "soak";
+
+inEachBrowser("a flood", {}, (run) => {
+  /** No port of a closed page is left: the button would post to it, instead of saying this. */
+  async function closeLastTab(page: Page) {
+    await run.extension.closeTab(page);
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(noPage);
+  }
+
+  const clicks = soak ? 10_000 : 1_000;
+  test(`${clicks} clicks in a burst`, async () => {
+    const page = await run.openTab();
+    await page.evaluate((n) => {
+      for (let i = 0; i < n; i++) document.body.click();
+    }, clicks);
+    const lines = Array(clicks).fill(pageClicked["background-script"]).flat();
+    await run.extension.logged({ "background-script": lines });
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(buttonClicked);
+    await closeLastTab(page);
+  });
+
+  const tabs = soak ? 200 : 5;
+  test(`${tabs} tabs are opened and closed`, async () => {
+    const page = await run.openTab();
+    for (let i = 0; i < tabs; i++) await (await run.openTab()).close();
+    await page.bringToFront();
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(openedByButton);
+    await closeLastTab(page);
+  });
+
+  const navigations = soak ? 1_000 : 15;
+  test(`${navigations} navigations in one tab`, async () => {
+    const page = await run.openTab();
+    for (let i = 0; i < navigations; i++) {
+      await page.goto(`${run.url}/?${i}`);
+      await run.extension.logged(opened);
+    }
+    await run.converse(page);
+    await closeLastTab(page);
+  });
+});

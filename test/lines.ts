@@ -1,0 +1,66 @@
+// What the documented conversation logs, by what happened. Whoever copies the tests for other messages
+// edits this file.
+
+/** What is logged, by the script that logs it, each script's lines in order. */
+export type Lines = Record<string, string[]>;
+
+export const inContentScript = "In content script, received message from background script: ";
+export const inBackgroundScript = "In background script, received message from content script";
+
+/** A page opens: steps 1 to 3. */
+export const opened = {
+  "background-script": [inBackgroundScript, "hello from content script"],
+  "content-script": [inContentScript, "hi there content script!"],
+};
+/** The page is clicked: step 4. */
+export const pageClicked = {
+  "background-script": [inBackgroundScript, "they clicked the page!"],
+};
+/** The browser action is clicked: step 5. */
+export const buttonClicked = {
+  "content-script": [inContentScript, "they clicked the button!"],
+};
+/** The page is clicked when it has no port: it connects first. */
+export const openedAndClicked = {
+  "background-script": [...opened["background-script"], ...pageClicked["background-script"]],
+  "content-script": opened["content-script"],
+};
+/** The browser action is clicked when no port is open: the background script opens one first. */
+export const openedByButton = {
+  "background-script": opened["background-script"],
+  "content-script": [...opened["content-script"], ...buttonClicked["content-script"]],
+};
+/** A page shows this when it has been greeted, or has been told of the button. */
+export const [hiThere, theyClickedTheButton] = [opened, buttonClicked].map(
+  (lines) => lines["content-script"][1],
+) as [string, string];
+
+/** What the background script logs where the documented one fails with an error. */
+export const noPage = {
+  "background-script": [
+    "No page is listening in this tab. Open or reload a web page, then click the button again.",
+  ],
+};
+
+/** How the documented example fails. README.md and docs/ quote these. */
+export const documentedErrors = {
+  firefox: {
+    disconnected: "Error: Attempt to postMessage on disconnected port",
+    noPort: 'TypeError: can\'t access property "postMessage", portFromCS is undefined',
+    noBody: 'TypeError: can\'t access property "addEventListener", document.body is null',
+  },
+  chromium: {
+    disconnected: "Error: Attempting to use a disconnected port object",
+    noPort: "TypeError: Cannot read properties of undefined (reading 'postMessage')",
+    noBody: "TypeError: Cannot read properties of null (reading 'addEventListener')",
+  },
+};
+
+/** What the documented background script logs when a page goes into the back/forward cache. */
+export const documentedWhenCached = {
+  firefox: [],
+  chromium: [
+    "error: Unchecked runtime.lastError: The page keeping the extension port is moved into " +
+      "back/forward cache, so the message channel is closed.",
+  ],
+};

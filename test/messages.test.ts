@@ -1,0 +1,107 @@
+// What may arrive from a port that is not one of the documented greetings.
+import { cpSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { beforeEach, test } from "node:test";
+import type { Page } from "puppeteer-core";
+import { root, type Target } from "../scripts/project.ts";
+import { inEachBrowser } from "./harness.ts";
+import { inBackgroundScript, inContentScript, openedByButton, pageClicked } from "./lines.ts";
+import { copyExtension } from "./project-copy.ts";
+
+/** This extension, with another script on either side that posts what the test asks for. */
+function withPeers(target: Target) {
+  const peers = path.join(root, "test/peer");
+  const folder = copyExtension(
+    target.folder,
+    ["dist", "icons"],
+    ({ background, content_scripts }) => {
+      background.scripts?.push("peer/background.js");
+      if (background.service_worker) background.service_worker = "both.js";
+      content_scripts[0].js.push("peer/content.js");
+    },
+  );
+  cpSync(peers, path.join(folder, "peer"), { recursive: true });
+  writeFileSync(
+    path.join(folder, "both.js"),
+    'importScripts("dist/background-script.js", "peer/background.js");',
+  );
+  return folder;
+}
+
+inEachBrowser("what arrives", { folder: withPeers }, (run) => {
+  let page: Page;
+  beforeEach(async () => {
+    page = await run.openTab();
+  });
+
+  const post = (name: string, message?: unknown) =>
+    page.evaluate(
+      (detail) => document.dispatchEvent(new CustomEvent("post", { detail })),
+      JSON.stringify({ name, message }),
+    );
+
+  /** The peer's port, which connected last, has ended: the button opens another. */
+  async function converseOverNewPort() {
+    await page.click("p");
+    await run.extension.logged(pageClicked);
+    await run.extension.clickBrowserAction();
+    await run.extension.logged(openedByButton);
+  }
+
+  const notGreetings = [
+    null,
+    42,
+    "hello",
+    ["hello"],
+    {},
+    { hello: "greeting" },
+    { greeting: 42 },
+    { greeting: null },
+    { greeting: { toString: "no" } },
+  ];
+
+  test("to the background script, not a greeting: ignored", async () => {
+    for (const message of notGreetings) await post("port-from-cs", message);
+    await post("port-from-cs", { greeting: "hello" });
+    await run.extension.logged({ "background-script": [inBackgroundScript, "hello"] });
+    await converseOverNewPort();
+  });
+
+  test("to the content script, not a greeting: ignored", async () => {
+    for (const message of notGreetings) await post("to the page", message);
+    await post("to the page", { greeting: "hello" });
+    await run.extension.logged({ "content-script": [inContentScript, "hello"] });
+    await run.converse(page);
+  });
+
+  test("to the background script, a greeting of a megabyte: logged", async () => {
+    const greeting = "x".repeat(1_000_000);
+    // Firefox's debugger protocol sends no more of it.
+    const shown = run.target.browser === "firefox" ? greeting.slice(0, 1_000) : greeting;
+    await post("port-from-cs", { greeting });
+    await run.extension.logged({ "background-script": [inBackgroundScript, shown] });
+    await converseOverNewPort();
+  });
+
+  test("to the background script, over a port with another name: ignored", async () => {
+    await post("another", { greeting: "hello" });
+    await run.extension.logged({ background: ["over another: hello"] });
+    await run.converse(page);
+  });
+
+  test("to the content script, over a port with another name: ignored", async () => {
+    await post("connect to the page as", "another");
+    await run.extension.logged({ content: ["over another: hello"] });
+    await run.converse(page);
+  });
+
+  test("a page that the background script has connected to closes its own port", async () => {
+    await post("how many");
+    await run.extension.logged({ background: ["1"] });
+    // Leaves the background script without a port, so that the button opens one.
+    await post("port-from-cs");
+    await converseOverNewPort();
+    await post("how many");
+    await run.extension.logged({ background: ["0"] });
+  });
+});
