@@ -1,5 +1,13 @@
 // Copies to break and to mend. They are in a folder that is deleted when the tests of the file end.
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { root } from "../scripts/project.ts";
@@ -9,7 +17,8 @@ process.on("exit", () => rmSync(temporaryFolder, { recursive: true, maxRetries: 
 
 function copy(parts: string[], from: string) {
   const folder = mkdtempSync(path.join(temporaryFolder, "copy-"));
-  for (const part of parts) cpSync(path.join(from, part), path.join(folder, part), { recursive: true });
+  for (const part of parts)
+    cpSync(path.join(from, part), path.join(folder, part), { recursive: true });
   return folder;
 }
 
@@ -22,7 +31,7 @@ function copy(parts: string[], from: string) {
 export function copyProject() {
   const folder = copy(
     [
-      ...["chromium", "icons", "manifest.json", "package.json", "scripts", "src"],
+      ...["icons", "manifest.json", "mv3", "package.json", "scripts", "src"],
       ...["tsconfig.json", "webpack.config.js"],
     ],
     root,
