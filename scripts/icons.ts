@@ -12,7 +12,7 @@ try {
   await page.setContent(`<style>body { margin: 0 } svg { display: block }</style>${svg}`);
   for (const size of [16, 32, 48, 128]) {
     await page.setViewport({ width: size, height: size });
-    const file = path.join(targets.chromium.folder, `icons/port-${size}.png`) as `${string}.png`;
+    const file = path.join(targets.mv3.folder, `icons/port-${size}.png`) as `${string}.png`;
     await page.screenshot({ path: file, omitBackground: true });
     console.log(`${path.relative("", file)} is drawn.`);
   }

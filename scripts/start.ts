@@ -1,5 +1,5 @@
-// npm start and npm run start:chromium: build, keep building on save, and run the extension in Firefox or
-// in Chromium on the demo page.
+// npm start, npm run start:mv3 and npm run start:chromium: build, keep building on save, and run the
+// extension on the demo page.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import webExt, { type Runner } from "web-ext";
@@ -12,8 +12,7 @@ import { targets } from "./project.ts";
 import * as chromium from "./start-chromium.ts";
 import * as firefox from "./start-firefox.ts";
 
-const key = process.argv[2] === "chromium" ? "chromium" : "firefox";
-const target = targets[key];
+const target = targets[process.argv[2] as keyof typeof targets] ?? targets.firefox;
 const browser = { chromium, firefox }[target.browser];
 const demoPort = 8080;
 
@@ -49,7 +48,7 @@ const program = await findBrowser(target.browser);
 
 const manifest = path.join(target.folder, "manifest.json");
 console.log(`Building the extension into ${path.relative("", path.join(target.folder, "dist"))} …`);
-const compiler = webpack(configs[key]);
+const compiler = webpack(configs[target.config]);
 // Changes nothing in the build, but a new manifest is to be loaded on save as a script is.
 compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies }) => {
   fileDependencies.add(manifest);
@@ -93,7 +92,7 @@ async function run(): Promise<Reload> {
   } catch (error) {
     throw new Error(
       `The extension cannot be run in ${program}: ${(error as Error).message}\n` +
-        `If that is not ${target.name} ${target.oldest} or later, set ${key.toUpperCase()} to the path of one.`,
+        `If that is not ${target.name} ${target.oldest} or later, set ${target.browser.toUpperCase()} to the path of one.`,
     );
   }
   runner.registerCleanup(() => process.exit());

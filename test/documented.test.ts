@@ -27,14 +27,17 @@ const pages = {
   },
 };
 
-/** The folder of the documented example; for Chromium, of a copy with manifest version 3. */
-function folder({ browser }: Target) {
+/** The folder of the documented example, or of a copy with manifest version 3. */
+function folder({ config }: Target) {
   const example = path.join(root, "docs/documented-example");
-  if (browser === "firefox") return example;
+  if (config === "mv2") return example;
   const copy = copyExtension(example, ["content-script.js", "background-script.js"], (manifest) => {
     manifest.manifest_version = 3;
-    manifest.background = { service_worker: "background-script.js" };
-    manifest.action = {};
+    manifest.background = {
+      service_worker: "background-script.js",
+      scripts: ["background-script.js"],
+    };
+    manifest.action = { default_area: "navbar" };
     delete manifest.browser_action;
   });
   const script = path.join(copy, "background-script.js");

@@ -29,19 +29,20 @@ export const skipChromium =
 
 const current: TestTarget[] = [
   { ...targets.firefox, skip: false },
+  { ...targets.mv3, skip: false },
   { ...targets.chromium, skip: skipChromium },
 ];
 
-const { FIREFOX_OLDEST } = process.env;
-const { oldest } = targets.firefox;
-const oldestVersions: TestTarget[] = [
-  {
-    ...targets.firefox,
-    name: `Firefox ${oldest}`,
-    program: FIREFOX_OLDEST,
-    skip: !FIREFOX_OLDEST && `FIREFOX_OLDEST can name a Firefox ${oldest}`,
-  },
-];
+const oldestVersions: TestTarget[] = current.map((target) => {
+  const variable = `${target.browser.toUpperCase()}_OLDEST`;
+  const program = process.env[variable];
+  return {
+    ...target,
+    name: `${target.name}, the oldest`,
+    program,
+    skip: !program && `${variable} can name a ${target.browser} ${target.oldest}`,
+  };
+});
 
 /** A page to talk to. */
 export const html = (title: string) => `<!doctype html><title>${title}</title><p>${title}`;
@@ -98,6 +99,15 @@ export function inEachVersion(title: string, options: Options, tests: (run: Run)
   inEachBrowser(title, options, tests);
   for (const target of oldestVersions) {
     inTarget<RunningBrowser>(target, start[target.browser], title, options, tests);
+  }
+}
+
+/** Runs tests of a background script that does not run all the time. */
+export function inVersion3(title: string, options: Options, tests: (run: Run) => void) {
+  for (const target of current) {
+    if (target.config === "mv3") {
+      inTarget<RunningBrowser>(target, start[target.browser], title, options, tests);
+    }
   }
 }
 

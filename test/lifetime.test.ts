@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
-import { goBack, goTo, html, inChromium, inEachBrowser, inFirefox, shows } from "./harness.ts";
+import {
+  goBack,
+  goTo,
+  html,
+  inChromium,
+  inEachBrowser,
+  inFirefox,
+  inVersion3,
+  shows,
+} from "./harness.ts";
 import {
   buttonClicked,
   hiThere,
@@ -99,8 +108,8 @@ inFirefox("a port", { pages }, (run) => {
   });
 });
 
-inChromium("a port", { pages }, (run) => {
-  test("the service worker is stopped, then the page is clicked", async () => {
+inVersion3("a port", { pages }, (run) => {
+  test("the background script is stopped, then the page is clicked", async () => {
     const page = await run.openTab();
     for (let i = 0; i < 3; i++) {
       await run.extension.endBackground();
@@ -110,7 +119,7 @@ inChromium("a port", { pages }, (run) => {
     await run.converse(page);
   });
 
-  test("the service worker is stopped, then the button is clicked", async () => {
+  test("the background script is stopped, then the button is clicked", async () => {
     const page = await run.openTab();
     for (let i = 0; i < 3; i++) {
       await run.extension.endBackground();
@@ -120,7 +129,7 @@ inChromium("a port", { pages }, (run) => {
     await run.converse(page);
   });
 
-  test("the service worker is stopped, then the button is clicked where no page listens", async () => {
+  test("the background script is stopped, then the button is clicked where no page listens", async () => {
     await run.openTab();
     await run.newTab();
     await run.extension.endBackground();
@@ -128,7 +137,7 @@ inChromium("a port", { pages }, (run) => {
     await run.extension.logged(noPage);
   });
 
-  test("the service worker is stopped, then the page and the button are clicked at once", async () => {
+  test("the background script is stopped, then the page and the button are clicked at once", async () => {
     const page = await run.openTab();
     await run.extension.endBackground();
     await Promise.all([page.click("p"), run.extension.clickBrowserAction()]);
@@ -141,7 +150,9 @@ inChromium("a port", { pages }, (run) => {
     await run.extension.logged({ ...pageClicked, ...buttonClicked }, opened);
     await run.converse(page);
   });
+});
 
+inChromium("a port", { pages }, (run) => {
   test("the extension is reloaded: clicking the old page throws nothing", async () => {
     const page = await run.openTab();
     await run.extension.reload();

@@ -31,7 +31,7 @@ function copy(parts: string[], from: string) {
 export function copyProject() {
   const folder = copy(
     [
-      ...["chromium", "icons", "manifest.json", "package.json", "scripts", "src"],
+      ...["icons", "manifest.json", "mv3", "package.json", "scripts", "src"],
       ...["tsconfig.json", "webpack.config.js"],
     ],
     root,

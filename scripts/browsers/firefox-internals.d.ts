@@ -73,7 +73,9 @@ declare namespace AddonManager {
 declare namespace WebExtensionPolicy {
   function getByID(id: string): {
     extension: {
+      persistentBackground: boolean;
       once(event: "background-script-started", listener: () => void): void;
+      terminateBackground(options: { ignoreDevToolsAttached: true }): Promise<void>;
       views: Set<{ xulBrowser: XULBrowser }>;
     };
   };

@@ -49,7 +49,7 @@ export async function startFirefox(
           await extension.evaluate(closeTabInView);
           await closed;
         },
-        endBackground: () => extension.evaluate(killBackground, id),
+        endBackground: () => extension.evaluate(endBackground, id),
       };
     },
     close: () => browser.close(),
@@ -70,17 +70,21 @@ function closeTabInView() {
   });
 }
 
-/** Runs in Firefox, which starts the background script again. */
-function killBackground(id: string) {
-  return new Promise<void>((resolve) => {
-    const { extension } = WebExtensionPolicy.getByID(id);
+/** Runs in Firefox, which starts a persistent background script again. */
+async function endBackground(id: string) {
+  const { extension } = WebExtensionPolicy.getByID(id);
+  if (!extension.persistentBackground) {
+    return extension.terminateBackground({ ignoreDevToolsAttached: true });
+  }
+  const started = new Promise<void>((resolve) => {
     extension.once("background-script-started", () => resolve());
-    const [background] = extension.views;
-    if (!background) throw new Error("The extension has no background script that runs.");
-    Cc["@mozilla.org/processtools-service;1"]
-      .getService(Ci.nsIProcessToolsService)
-      .kill(background.xulBrowser.browsingContext.currentWindowGlobal.domProcess.osPid);
   });
+  const [background] = extension.views;
+  if (!background) throw new Error("The extension has no background script that runs.");
+  Cc["@mozilla.org/processtools-service;1"]
+    .getService(Ci.nsIProcessToolsService)
+    .kill(background.xulBrowser.browsingContext.currentWindowGlobal.domProcess.osPid);
+  return started;
 }
 
 /** Nothing else here asks for a port by number, so it is still free when Firefox takes it. */
