@@ -35,7 +35,7 @@ async function takeScreenshot(file: string) {
   // The screen that a headless Firefox believes in, in pixels.
   process.env.MOZ_HEADLESS_WIDTH = "1600";
   process.env.MOZ_HEADLESS_HEIGHT = "560";
-  const firefox = await startFirefox(undefined, pref);
+  const firefox = await startFirefox({ prefs: pref });
   let lines = 0;
   const news = new EventEmitter();
   const extension = await firefox.install(root, () => news.emit("line", ++lines));

@@ -8,6 +8,7 @@ import type {
   ConsoleLine,
   InstalledExtension,
   RunningBrowser,
+  StartOptions,
 } from "../scripts/browsers/driver.ts";
 import { lookForBrowser } from "../scripts/browsers/find.ts";
 import { type Firefox, startFirefox } from "../scripts/browsers/firefox.ts";
@@ -27,7 +28,8 @@ interface TestTarget extends Target {
 export const skipChromium =
   !(await lookForBrowser("chromium")) && "no Chromium is installed; CHROMIUM can name one";
 
-const current: TestTarget[] = [
+/** What is tested. */
+export const current: TestTarget[] = [
   { ...targets.firefox, skip: false },
   { ...targets.mv3, skip: false },
   { ...targets.chromium, skip: skipChromium },
@@ -125,11 +127,12 @@ export function inChromium(title: string, options: Options, tests: (run: Run<Chr
   }
 }
 
-const start = { firefox: startFirefox, chromium: startChromium };
+/** Starts a browser, by its name. */
+export const start = { firefox: startFirefox, chromium: startChromium };
 
 function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
   target: TestTarget,
-  startBrowser: (program?: string) => Promise<Browser>,
+  startBrowser: (options: StartOptions) => Promise<Browser>,
   title: string,
   { pages = { "/": html("One") }, folder = ({ folder }) => folder }: Options,
   tests: (run: Run<Browser>) => void,
@@ -172,7 +175,7 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
     before(async () => {
       server = await serve(pages);
       run.url = server.url;
-      run.browser = await startBrowser(target.program);
+      run.browser = await startBrowser({ program: target.program });
       run.extension = await run.install(folder(target));
     });
     afterEach(async () => {
@@ -190,7 +193,7 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
 }
 
 /** Keeps the lines that an extension's scripts log until a test asks for them. */
-function collectLines() {
+export function collectLines() {
   let seen: Lines = {};
   const news = new EventEmitter();
   return {

@@ -13,7 +13,7 @@ type Packet = any;
  *
  * @param port - where Firefox's debugger server listens, on this machine
  * @param extensionId - `browser_specific_settings.gecko.id` of an installed extension
- * @param onLine - called once a line
+ * @param onLine - called once a line; without it, nothing watches the extension
  * @returns what else can be done with the extension
  * @throws when nothing listens at the port, or the extension is not installed
  * @see {@link https://firefox-source-docs.mozilla.org/devtools/backend/protocol.html}
@@ -21,7 +21,7 @@ type Packet = any;
 export async function watchExtension(
   port: number,
   extensionId: string,
-  onLine: (line: ConsoleLine) => void,
+  onLine?: (line: ConsoleLine) => void,
 ) {
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
@@ -116,14 +116,17 @@ export async function watchExtension(
       if (!sourceName?.startsWith(origin) || reported.has(key)) continue;
       reported.add(key);
       const level = error ? (error.error ? "uncaught" : "warn") : resource.level;
-      onLine({ script: scriptName(sourceName), level, text });
+      onLine?.({ script: scriptName(sourceName), level, text });
     }
   });
-  const { actor: watcher } = await request(processDescriptor.actor, "getWatcher", {
-    isServerTargetSwitchingEnabled: true,
-  });
-  await request(watcher, "watchResources", { resourceTypes: ["console-message", "error-message"] });
-  await request(watcher, "watchTargets", { targetType: "frame" });
+  if (onLine) {
+    const { actor: watcher } = await request(processDescriptor.actor, "getWatcher", {
+      isServerTargetSwitchingEnabled: true,
+    });
+    const resourceTypes = ["console-message", "error-message"];
+    await request(watcher, "watchResources", { resourceTypes });
+    await request(watcher, "watchTargets", { targetType: "frame" });
+  }
 
   return {
     evaluate,
