@@ -94,7 +94,6 @@ afterEach(async () => {
 });
 // Also when the tests are interrupted.
 process.on("exit", killAll);
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
 function run(cwd: string, program: string, args: string[], env = {}) {
   const command = new Command(cwd, program, args, env);
