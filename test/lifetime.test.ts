@@ -1,7 +1,16 @@
 // What happens to a port in ordinary use. The documented example fails most of these.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { goBack, goTo, html, inChromium, inEachBrowser, inFirefox, shows } from "./harness.ts";
+import {
+  goBack,
+  goForward,
+  goTo,
+  html,
+  inChromium,
+  inEachBrowser,
+  inFirefox,
+  shows,
+} from "./harness.ts";
 import {
   buttonClicked,
   noPage,
@@ -196,11 +205,11 @@ inEachBrowser("a port", { pages }, (run) => {
     await run.extension.logged(opened);
     await keep();
     for (let i = 0; i < 10; i++) {
-      for (const [direction, title] of [
-        ["back", "One"],
-        ["forward", "Two"],
+      for (const [go, title] of [
+        [goBack, "One"],
+        [goForward, "Two"],
       ] as const) {
-        await page.evaluate((method) => history[method](), direction);
+        await go(page);
         await run.extension.logged(opened);
         assert.equal(await page.title(), title);
         assert.ok(
