@@ -16,6 +16,9 @@ import { type Pages, serve } from "../scripts/browsers/serve.ts";
 import { type Target, targets } from "../scripts/project.ts";
 import { buttonClicked, type Lines, opened, pageClicked, theyClickedTheButton } from "./lines.ts";
 
+// Puppeteer ends its browsers with this process. Without this, it would end them, and the tests go on.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+
 /** A target, and how it is tested on this machine. */
 interface TestTarget extends Target {
   /** The program; without it, the one that is found. */
@@ -253,7 +256,16 @@ export function shows(page: Page, line: string) {
 }
 
 /** Goes to another page. `page.goto()` waits for a load event that only HTML documents report. */
-export const goTo = (page: Page, url: string) => page.evaluate((to) => location.assign(to), url);
+export const goTo = (page: Page, url: string) =>
+  page.evaluate((to) => location.assign(to), url).catch(unlessLeft);
 
 /** Goes back. `page.goBack()` waits for a load event, and a page that was cached has none. */
-export const goBack = (page: Page) => page.evaluate(() => history.back());
+export const goBack = (page: Page) => page.evaluate(() => history.back()).catch(unlessLeft);
+
+/** Goes forward, as {@link goBack} goes back. */
+export const goForward = (page: Page) => page.evaluate(() => history.forward()).catch(unlessLeft);
+
+/** The page may be left before it has answered. */
+function unlessLeft(error: Error) {
+  if (!error.message.startsWith("Execution context was destroyed")) throw error;
+}
