@@ -10,7 +10,7 @@ import { collectLines, current, goBack, html, start } from "./harness.ts";
 import { type Lines, opened, openedAndClicked, openedByButton } from "./lines.ts";
 
 /** How long Firefox waits before it stops an event page, in ms. Chromium waits for 30 s. */
-const idle = 1_000;
+const idle = 3_000;
 
 /** What can happen first after the background script has stopped, and what is logged then. */
 const first: Record<string, [(page: Page, extension: InstalledExtension) => Promise<void>, Lines]> =
@@ -62,7 +62,7 @@ for (const target of current) {
         const { extension, page, printed } = await open(t);
         await extension.backgroundStops();
         // A content script that connected again by itself would start it.
-        await setTimeout(5 * idle);
+        await setTimeout(3 * idle);
         assert.equal(await extension.backgroundRuns(), false);
         await printed({});
         await happens(page, extension);
