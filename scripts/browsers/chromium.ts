@@ -24,6 +24,8 @@ type OnLine = (line: ConsoleLine) => void;
 export interface Chromium extends RunningBrowser {
   /** Opens a tab whose lines are not reported: Chromium prerenders nothing for a tab whose are. */
   newUnwatchedPage(): Promise<Page>;
+  /** Reports a tab's lines from now on, and those that its page has logged before. */
+  watchPage(page: Page): Promise<void>;
 }
 
 /**
@@ -65,14 +67,17 @@ export async function startChromium({ program, onPrinted }: StartOptions = {}): 
     throw new Error("No tab of Chromium is in view.");
   }
 
+  const watchPage = async (page: Page) => watch(await page.createCDPSession(), listeners);
+
   return {
     version: await browser.version(),
     async newPage() {
       const page = await browser.newPage();
-      await watch(await page.createCDPSession(), listeners);
+      await watchPage(page);
       return page;
     },
     newUnwatchedPage: () => browser.newPage(),
+    watchPage,
     async install(folder, onLine) {
       const { leftAlone } = await untilLeftAlone(browser);
       const installed = browser.installExtension(folder);
