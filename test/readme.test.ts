@@ -159,7 +159,9 @@ test("the tree names each file that is there, and no other", () => {
   /** The folders that a line is in, by its indentation. */
   const folders: string[] = [];
   const named = new Set<string>();
-  for (const [, indent = "", names = ""] of tree.matchAll(/^( *)([^\s,]+(?:, [^\s,]+)*)(?: |$)/gm)) {
+  for (const [, indent = "", names = ""] of tree.matchAll(
+    /^( *)([^\s,]+(?:, [^\s,]+)*)(?: |$)/gm,
+  )) {
     for (const name of names.split(", ")) {
       const file = path.join(...folders.slice(0, indent.length / 2), name);
       assert.ok(existsSync(path.join(root, file)), `${file} is there`);
