@@ -64,3 +64,17 @@ export const documentedWhenCached = {
       "back/forward cache, so the message channel is closed.",
   ],
 };
+
+/** What browsers and TypeScript say, as test/errors.test.ts has seen it. docs/ explain these. */
+export const browserErrors = {
+  noReceiver: "Could not establish connection. Receiving end does not exist.",
+  unchecked:
+    "Unchecked runtime.lastError: Could not establish connection. Receiving end does not exist.",
+  invalidated: "Error: Extension context invalidated.",
+  noContentScript: "Unable to load script: moz-extension://…/dist/content-script.js",
+  noBackgroundScript:
+    "Loading failed for the <script> with source “moz-extension://…/dist/background-script.js”.",
+  noServiceWorker: "Could not load background script ''.",
+  noScript: "Could not load javascript 'dist/content-script.js' for script.",
+  noTypes: "Cannot find name 'browser'.",
+};
