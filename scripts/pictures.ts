@@ -31,7 +31,9 @@ try {
 async function takeScreenshot(file: string) {
   const demo = await readFile(path.join(root, "scripts/demo.html"), "utf8");
   // The port that npm start takes, so that the picture shows no other each time.
-  const server = await serve({ "/": demo }, 8080);
+  const server = await serve({ "/": demo }, 8080).catch(() => {
+    throw new Error("Port 8080 is taken. End what uses it, for example npm start, and try again.");
+  });
   // The screen that a headless Firefox believes in, in pixels.
   process.env.MOZ_HEADLESS_WIDTH = "1600";
   process.env.MOZ_HEADLESS_HEIGHT = "560";

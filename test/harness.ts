@@ -15,6 +15,9 @@ import { type Pages, serve } from "../scripts/browsers/serve.ts";
 import { type Target, targets } from "../scripts/project.ts";
 import { buttonClicked, type Lines, opened, pageClicked, theyClickedTheButton } from "./lines.ts";
 
+// Puppeteer ends its browsers with this process. Without this, it would end them, and the tests go on.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+
 /** A target, and how it is tested on this machine. */
 interface TestTarget extends Target {
   /** The program; without it, the one that is found. */
