@@ -68,7 +68,7 @@ export function readManifest(folder: string): typeof mv2 & typeof mv3 {
 export function checkManifest(folder: string) {
   const missing: string[] = [];
   JSON.stringify(readManifest(folder), (_, value) => {
-    const isFile = /^[^\s:*]+\.(css|html|js|json|png|svg)$/.test(value);
+    const isFile = typeof value === "string" && /^[^\s:*]+\.(css|html|js|png|svg)$/.test(value);
     if (isFile && !existsSync(path.join(folder, value))) missing.push(value);
     return value;
   });

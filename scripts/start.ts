@@ -115,7 +115,6 @@ async function run(): Promise<Attached> {
   runner.registerCleanup(() => process.exit());
   if (stopping) await runner.exit();
 
-  const attached = await browser.attach(runner, url, headless, print);
   console.log(`The demo page is ${url}/.`);
   console.log(
     headless
@@ -123,6 +122,7 @@ async function run(): Promise<Attached> {
       : browser.whereToClick,
   );
   console.log("Save a file in src/ to see it live. Press Ctrl-C to stop.\n");
+  const attached = await browser.attach(runner, url, headless, print);
   if (headless) converse(attached);
   return attached;
 }
