@@ -1,7 +1,10 @@
 // Where the parts of the project are, and what its manifests ask for.
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import mv2 from "../manifest.json" with { type: "json" };
-import mv3 from "../mv3/manifest.json" with { type: "json" };
+import parseJson from "parse-json";
+import stripJsonComments from "strip-json-comments";
+import type mv2 from "../manifest.json";
+import type mv3 from "../mv3/manifest.json";
 
 /** The folder of the project. */
 export const root = path.join(import.meta.dirname, "..");
@@ -16,27 +19,60 @@ export interface Target {
   /** The folder that holds the manifest.json. */
   folder: string;
   /** The oldest major version that the manifest admits. */
-  oldest: string;
+  readonly oldest: string;
 }
-
-const { gecko } = mv2.browser_specific_settings;
-
-/** The extension's id in Firefox. */
-export const extensionId = gecko.id;
-
-const firefox = {
-  name: "Firefox",
-  browser: "firefox",
-  config: "mv2",
-  folder: root,
-  oldest: gecko.strict_min_version.replace(/\..*/, ""),
-} satisfies Target;
 
 const inMv3 = { config: "mv3", folder: path.join(root, "mv3") } as const;
 
 /** What `npm start`, `npm run start:mv3` and `npm run start:chromium` run. */
 export const targets = {
-  firefox,
-  mv3: { ...firefox, ...inMv3, name: "Firefox with manifest version 3" },
-  chromium: { ...inMv3, name: "Chromium", browser: "chromium", oldest: mv3.minimum_chrome_version },
+  firefox: withOldest({ name: "Firefox", browser: "firefox", config: "mv2", folder: root }),
+  mv3: withOldest({ ...inMv3, name: "Firefox with manifest version 3", browser: "firefox" }),
+  chromium: withOldest({ ...inMv3, name: "Chromium", browser: "chromium" }),
 } satisfies Record<string, Target>;
+
+/** The manifest is read when it is needed, so that a command can say what is wrong with it. */
+function withOldest(target: Omit<Target, "oldest">): Target {
+  return {
+    ...target,
+    get oldest() {
+      const { minimum_chrome_version, browser_specific_settings } = readManifest(target.folder);
+      if (target.browser === "chromium") return minimum_chrome_version;
+      return browser_specific_settings.gecko.strict_min_version.replace(/\..*/, "");
+    },
+  };
+}
+
+const manifestOf = (folder: string) => path.relative("", path.join(folder, "manifest.json"));
+
+/**
+ * Reads a manifest, which may have comments.
+ *
+ * @param folder - the one that holds the manifest.json
+ * @returns what it says
+ * @throws when it is no JSON; the message shows the line, and says what was expected there
+ * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/manifest.json}
+ */
+export function readManifest(folder: string): typeof mv2 & typeof mv3 {
+  const file = manifestOf(folder);
+  const manifest: unknown = parseJson(stripJsonComments(readFileSync(file, "utf8")), file);
+  return manifest as typeof mv2 & typeof mv3;
+}
+
+/**
+ * Looks for the files that a manifest names, since Firefox does not say which of them are missing.
+ *
+ * @param folder - the one that holds the manifest.json
+ * @throws when the manifest is no JSON, or names a file that is not there
+ */
+export function checkManifest(folder: string) {
+  const missing: string[] = [];
+  JSON.stringify(readManifest(folder), (_, value) => {
+    const isFile = typeof value === "string" && /^[^\s:*]+\.(css|html|js|png|svg)$/.test(value);
+    if (isFile && !existsSync(path.join(folder, value))) missing.push(value);
+    return value;
+  });
+  if (missing.length > 0) {
+    throw new Error(`${manifestOf(folder)} names a file that is not there: ${missing.join(", ")}`);
+  }
+}

@@ -1,10 +1,10 @@
-// How the extension is run in Firefox: the Browser Console beside the page shows both scripts' lines,
-// and so does the terminal.
+// How the extension is run in Firefox: with the Browser Console beside the page.
 import type { BrowserOptions, Runner } from "web-ext";
 import packageJson from "../package.json" with { type: "json" };
+import type { ConsoleLine } from "./browsers/driver.ts";
 import { watchExtension } from "./browsers/firefox-devtools.ts";
-import { extensionId } from "./project.ts";
-
+import { readManifest, root } from "./project.ts";
+import type { Attached } from "./start.ts";
 /** The preferences that `npx web-ext run` sets too. */
 export const pref = Object.fromEntries(
   packageJson.webExt.run.pref.map((line) => {
@@ -34,6 +34,8 @@ export async function showSideBySide() {
   page.addEventListener("unload", () => console.close());
 }
 
+export const whereToClick = "Click the page, then the button in the toolbar.";
+
 /**
  * What web-ext is told.
  *
@@ -54,27 +56,23 @@ export function options(firefox: string, url: string, headless: boolean): Browse
 }
 
 /**
- * Prints the lines of both scripts.
+ * Reports the lines of both scripts.
  *
  * @param runner - web-ext's hold on the running Firefox
  * @param _url - the page that it has opened
  * @param headless - whether there is no display
- * @returns how to load the extension's files again and start it anew
+ * @param onLine - called once a line
  * @throws when Firefox has ended
  */
-export async function attach(runner: Runner, _url: string, headless: boolean) {
-  const devtools = await watchExtension(
-    runner.extensionRunners[0].runningInfo.debuggerPort,
-    extensionId,
-    ({ script, level, text }) => {
-      console.log(`[${script}]`.padEnd(20) + (level === "log" ? "" : `${level}: `) + text);
-    },
-  );
-  if (!headless) await devtools.evaluate(showSideBySide);
-  console.log(
-    headless
-      ? "Without a display there is nothing to click. npm test clicks."
-      : "Click the page, then the button in the toolbar.",
-  );
-  return devtools.reload;
+export async function attach(
+  runner: Runner,
+  _url: string,
+  headless: boolean,
+  onLine: (line: ConsoleLine) => void,
+): Promise<Attached> {
+  const { id } = readManifest(root).browser_specific_settings.gecko;
+  const { debuggerPort } = runner.extensionRunners[0].runningInfo;
+  const extension = await watchExtension(debuggerPort, id, onLine);
+  if (!headless) await extension.evaluate(showSideBySide);
+  return extension;
 }

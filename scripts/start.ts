@@ -2,22 +2,34 @@
 // extension on the demo page.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import webExt, { type Runner } from "web-ext";
 import { consoleStream } from "web-ext/util/logger";
 import webpack from "webpack";
 import { configs } from "../webpack.config.js";
+import type { ConsoleLine } from "./browsers/driver.ts";
 import { findBrowser } from "./browsers/find.ts";
 import { serve } from "./browsers/serve.ts";
-import { targets } from "./project.ts";
+import { format } from "./print-line.ts";
+import { checkManifest, targets } from "./project.ts";
 import * as chromium from "./start-chromium.ts";
 import * as firefox from "./start-firefox.ts";
 
+/** The extension in the running browser, as start-firefox.ts and start-chromium.ts attach to it. */
+export interface Attached {
+  /** Loads the extension's files again, and starts the extension anew. */
+  reload(): Promise<void>;
+  /** Clicks in the middle of the demo page, as a mouse does. */
+  clickPage(): Promise<void>;
+  /** Clicks the extension's toolbar button. */
+  clickBrowserAction(): Promise<void>;
+}
+
 const target = targets[process.argv[2] as keyof typeof targets] ?? targets.firefox;
 const browser = { chromium, firefox }[target.browser];
+const headless =
+  process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 const demoPort = 8080;
-
-/** Loads the extension's files again, and starts the extension anew. */
-type Reload = () => Promise<void>;
 
 /** web-ext's hold on the running browser. */
 let runner: Runner | undefined;
@@ -46,15 +58,15 @@ process.on("uncaughtException", ({ message }) => {
 
 const program = await findBrowser(target.browser);
 
-const manifest = path.join(target.folder, "manifest.json");
 console.log(`Building the extension into ${path.relative("", path.join(target.folder, "dist"))} …`);
 const compiler = webpack(configs[target.config]);
-// Changes nothing in the build, but a new manifest is to be loaded on save as a script is.
-compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies }) => {
-  fileDependencies.add(manifest);
+// Changes nothing in the build, but a new manifest or icon is to be loaded on save as a script is.
+compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies, contextDependencies }) => {
+  fileDependencies.add(path.join(target.folder, "manifest.json"));
+  contextDependencies.add(path.join(target.folder, "icons"));
 });
-/** How to reload what runs at the moment, after all that was asked of it. */
-let running: Promise<Reload> | undefined;
+/** What runs at the moment, after all that was asked of it. */
+let running: Promise<Attached> | undefined;
 // Hardly any wait for a second save. If there is one, the extension is reloaded twice.
 compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
   if (!stats) throw error;
@@ -66,12 +78,18 @@ compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
   if (running) {
     console.error(`${errors}\n\nThe last version without errors keeps running.`);
   } else {
-    throw new Error(`${errors}\n\nNo browser was started. Fix this, then run the command again.`);
+    throw new Error(`${errors}\n\n${notStarted}`);
   }
 });
+const notStarted = "No browser was started. Fix this, then run the command again.";
 
 /** Starts the browser with the extension on the demo page. */
-async function run(): Promise<Reload> {
+async function run(): Promise<Attached> {
+  try {
+    checkManifest(target.folder);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n\n${notStarted}`);
+  }
   const pages = { "/": await readFile(new URL("demo.html", import.meta.url), "utf8") };
   const { url } = await serve(pages, demoPort).catch((error) => {
     if (error.code !== "EADDRINUSE") throw error;
@@ -79,8 +97,6 @@ async function run(): Promise<Reload> {
     return serve(pages);
   });
 
-  const headless =
-    process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
   const options = browser.options(program, url, headless);
   console.log(`Starting ${program}${headless ? ", headless because there is no display" : ""} …`);
   // web-ext's own watcher waits half a second before it reloads, so it is left out, and so are
@@ -92,29 +108,75 @@ async function run(): Promise<Reload> {
   } catch (error) {
     throw new Error(
       `The extension cannot be run in ${program}: ${(error as Error).message}\n` +
-        `If that is not ${target.name} ${target.oldest} or later, set ${target.browser.toUpperCase()} to the path of one.`,
+        `If that is not about the manifest, and ${program} is not ${target.name} ${target.oldest} or later, ` +
+        `set ${target.browser.toUpperCase()} to the path of one.`,
     );
   }
   runner.registerCleanup(() => process.exit());
   if (stopping) await runner.exit();
 
-  const reload = await browser.attach(runner, url, headless);
   console.log(`The demo page is ${url}/.`);
+  console.log(
+    headless
+      ? "There is no display, so this command clicks the page and the toolbar button itself."
+      : browser.whereToClick,
+  );
   console.log("Save a file in src/ to see it live. Press Ctrl-C to stop.\n");
-  return reload;
+  const attached = await browser.attach(runner, url, headless, print);
+  if (headless) converse(attached);
+  return attached;
 }
 
-async function tryReload(reload: Reload) {
+async function tryReload(attached: Attached) {
   console.log("\nReloading …");
   try {
-    await reload();
+    checkManifest(target.folder);
+    await attached.reload();
+    if (headless) converse(attached);
   } catch (error) {
     if (!stopping) {
       console.error(
-        `Not reloaded: ${(error as Error).message}\n` +
-          `If that is about ${path.relative("", manifest)}, fix it and save it.`,
+        `Not reloaded: ${(error as Error).message}\n\nThe version before keeps running. Fix this, and save.`,
       );
     }
   }
-  return reload;
+  return attached;
+}
+
+/** Whether a line was printed since somebody last waited for one. */
+let printed = false;
+let lastPrinted = 0;
+
+function print(line: ConsoleLine) {
+  console.log(format(line, target.folder));
+  printed = true;
+  lastPrinted = Date.now();
+}
+
+/** How often the conversation was begun. */
+let conversations = 0;
+
+/** Clicks the page and then the button, each when the lines of the step before are there. */
+async function converse(attached: Attached) {
+  const conversation = ++conversations;
+  for (const [step, click] of [
+    ["Clicking the page …", attached.clickPage],
+    ["Clicking the toolbar button …", attached.clickBrowserAction],
+  ] as const) {
+    await linesHaveCome();
+    // A save since then has begun another.
+    if (stopping || conversation !== conversations) return;
+    console.log(step);
+    await click().catch((error) => {
+      if (!stopping) console.error(`That failed: ${error.message}`);
+    });
+  }
+}
+
+/** Waits until lines have come and no more follow. Changed scripts may log none, so not for ever. */
+async function linesHaveCome() {
+  const started = Date.now();
+  while (Date.now() < started + 3_000 && !(printed && Date.now() > lastPrinted + 250))
+    await wait(50);
+  printed = false;
 }

@@ -9,6 +9,8 @@ export interface ConsoleLine {
   /** `"log"`, `"warn"`…, or `"uncaught"` for an error that nobody caught. */
   level: string;
   text: string;
+  /** Where in the built script, as `<address>:<line>` or `<address>:<line>:<column>`, from 1 on. */
+  position?: string;
 }
 
 /** An extension in a running browser. */

@@ -20,6 +20,7 @@ const browsers = {
     names: ["firefox", "firefox-esr", "firefox-developer-edition", "firefox-nightly"],
     darwin: ["Firefox.app/Contents/MacOS/firefox"],
     win32: ["Mozilla Firefox/firefox.exe"],
+    version: /Firefox/,
     fetch: { browser: Browser.FIREFOX, tag: "esr" },
     debian: "firefox-esr",
   },
@@ -32,6 +33,7 @@ const browsers = {
       (app) => `${app}.app/Contents/MacOS/${app}`,
     ),
     win32: ["Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe"],
+    version: /\d+(\.\d+){3}/,
     fetch: { browser: Browser.CHROME, tag: "stable" },
     debian: "chromium",
   },
@@ -50,42 +52,50 @@ export async function findBrowser(name: Name): Promise<string> {
 }
 
 /**
- * Looks for a browser: the one that `FIREFOX` or `CHROMIUM` in the environment names, else one that is
+ * Looks for a browser: the one that `FIREFOX` or `CHROMIUM` in the environment names, by its
+ * path or as PATH has it, else one that is
  * installed, else one that was fetched before.
  *
  * @param name - which
  * @returns the program's path, or nothing if there is none
- * @throws when the environment names something that is no program
+ * @throws when the environment names something that is no such browser
  */
 export async function lookForBrowser(name: Name): Promise<string | undefined> {
   const variable = name.toUpperCase();
   const named = process.env[variable];
-  if (named) {
-    if (isProgram(named)) return path.resolve(named);
-    throw new Error(
-      `${variable} is set to "${named}", and there is no program there.\n` +
-        `Set it to the path of a ${titled(name)}, or unset it to have one found.`,
-    );
-  }
-  return findInstalled(name) ?? (await findFetched(name));
+  if (!named) return findInstalled(name) ?? (await findFetched(name));
+  const program = [named, ...inPath([named])].find(isProgram);
+  if (program && answersAs(name, program)) return path.resolve(program);
+  throw new Error(
+    `${variable} is set to "${named}", and ${program ? `that is no ${titled(name)}` : "there is no program there"}.\n` +
+      `Set it to the path of a ${titled(name)}, or unset it to have one found.`,
+  );
+}
+
+/** Asks a program for its version, since a program that is no browser would be waited for in vain. */
+function answersAs(name: Name, program: string) {
+  // In Windows, a browser does not answer, and opens a window.
+  if (process.platform === "win32") return true;
+  const { stdout } = spawnSync(program, ["--version"], { encoding: "utf8", timeout: 2_000 });
+  return browsers[name].version.test(stdout);
 }
 
 const titled = (name: Name) => name.replace(/^./, (first) => first.toUpperCase());
 
 function findInstalled(name: Name) {
-  const { PATH = "", PROGRAMFILES = "", "PROGRAMFILES(X86)": x86 = "" } = process.env;
+  const { PROGRAMFILES = "", "PROGRAMFILES(X86)": x86 = "" } = process.env;
   const { names, darwin, win32 } = browsers[name];
-  const places: [folders: string[], files: string[]][] = [
-    [PATH.split(path.delimiter), names],
-    [["/Applications"], darwin],
-    [[PROGRAMFILES, x86], win32],
-  ];
-  return places
-    .flatMap(([folders, files]) =>
-      files.flatMap((file) => folders.map((folder) => path.join(folder, file))),
-    )
-    .find(isProgram);
+  return [
+    ...inPath(names),
+    ...filesIn(["/Applications"], darwin),
+    ...filesIn([PROGRAMFILES, x86], win32),
+  ].find(isProgram);
 }
+
+const inPath = (names: string[]) => filesIn((process.env.PATH ?? "").split(path.delimiter), names);
+
+const filesIn = (folders: string[], files: string[]) =>
+  files.flatMap((file) => folders.map((folder) => path.join(folder, file)));
 
 function isProgram(file: string) {
   try {

@@ -3,6 +3,7 @@
 import { EventEmitter, on, once } from "node:events";
 import { connect } from "node:net";
 import { type ConsoleLine, scriptName } from "./driver.ts";
+import { describe, showsNothing } from "./firefox-values.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: Firefox's protocol has no types.
 type Packet = any;
@@ -107,18 +108,36 @@ export async function watchExtension(
 
   // A page that comes back from the back/forward cache brings its old lines again.
   const reported = new Set<string>();
+  /** One line after another, since the rest of a long one has to be asked for. */
+  let told: Promise<unknown> = Promise.resolve();
   packets.on("resources-available-array", ({ array }: Packet) => {
     for (const resource of array.flatMap(([, resources]: Packet) => resources)) {
-      const { pageError: error, arguments: values = [error?.errorMessage] } = resource;
+      const { pageError: error, level } = resource;
       const { innerWindowID, timeStamp, filename, sourceName = filename } = error ?? resource;
-      const text = values.map(asText).join(" ");
+      const { lineNumber, columnNumber } = error ?? resource;
+      const text = error?.errorMessage ?? describe(resource);
       const key = [innerWindowID, timeStamp, text].join();
-      if (!sourceName?.startsWith(origin) || reported.has(key)) continue;
+      if (!sourceName?.startsWith(origin) || reported.has(key) || showsNothing.has(level)) continue;
       reported.add(key);
-      const level = error ? (error.error ? "uncaught" : "warn") : resource.level;
-      onLine?.({ script: scriptName(sourceName), level, text });
+      const line = {
+        script: scriptName(sourceName),
+        level: level ?? (error.error ? "uncaught" : "warn"),
+        position: `${sourceName}:${lineNumber}:${columnNumber}`,
+      };
+      told = told.then(async () => onLine?.({ ...line, text: await wholeText(resource, text) }));
     }
   });
+  /** Firefox sends the first ten thousand characters of a string. */
+  async function wholeText(message: Packet, text: string) {
+    const values = [...(message.arguments ?? [message.pageError.errorMessage])];
+    if (!values.some((value) => value?.type === "longString")) return text;
+    for (const [i, { type, actor, length: end } = {}] of values.entries()) {
+      if (type === "longString") {
+        values[i] = (await request(actor, "substring", { start: 0, end })).substring;
+      }
+    }
+    return describe({ ...message, arguments: values });
+  }
   if (onLine) {
     const { actor: watcher } = await request(processDescriptor.actor, "getWatcher", {
       isServerTargetSwitchingEnabled: true,
@@ -131,16 +150,16 @@ export async function watchExtension(
   return {
     evaluate,
 
+    /** Clicks the middle of the page in view with the mouse, in the window used last. */
+    clickPage: () => evaluate(click),
+
     /**
      * Clicks the extension's toolbar button with the mouse, in the window used last.
      *
      * @throws when the button is not in the toolbar
      */
     clickBrowserAction: () =>
-      evaluate(
-        clickInToolbar,
-        `${extensionId.toLowerCase().replace(/[^a-z0-9_-]/g, "_")}-browser-action`,
-      ),
+      evaluate(click, `${extensionId.toLowerCase().replace(/[^a-z0-9_-]/g, "_")}-browser-action`),
 
     /**
      * Loads the extension's files again and starts it anew, as about:debugging's Reload does.
@@ -161,16 +180,18 @@ export async function watchExtension(
   };
 }
 
-/** Runs in Firefox. */
-async function clickInToolbar(id: string) {
+/** Runs in Firefox: clicks the middle of a toolbar button, or else of the page in view. */
+async function click(buttonId?: string) {
   const window = Services.wm.getMostRecentWindow("navigator:browser");
+  const find = () =>
+    buttonId ? window.document.getElementById(buttonId) : window.gBrowser.selectedBrowser;
   // An extension that has just started gets its button a little later.
-  let button = window.document.getElementById(id);
-  for (let frames = 0; !button && frames < 300; frames++) {
+  let clicked = find();
+  for (let frames = 0; !clicked && frames < 300; frames++) {
     await new Promise((resolve) => window.requestAnimationFrame(resolve));
-    button = window.document.getElementById(id);
+    clicked = find();
   }
-  const { x = 0, y = 0, width = 0, height = 0 } = button?.getBoundingClientRect() ?? {};
+  const { x = 0, y = 0, width = 0, height = 0 } = clicked?.getBoundingClientRect() ?? {};
   if (!width) {
     throw new Error(
       'The extension has no button in the toolbar. Its manifest needs "default_area": "navbar".',
@@ -182,11 +203,4 @@ async function clickInToolbar(id: string) {
     if (window.windowUtils.sendMouseEvent) window.windowUtils.sendMouseEvent(...at, 0, 1, 0);
     else window.synthesizeMouseEvent(...at, { button: 0, clickCount: 1 });
   }
-}
-
-/** Firefox sends strings and numbers as they are, and a description of anything else. */
-function asText(value: Packet): string {
-  if (typeof value !== "object" || value === null) return String(value);
-  if (value.preview?.kind === "Error") return `${value.preview.name}: ${value.preview.message}`;
-  return value.type === "longString" ? value.initial : (value.class ?? value.type);
 }
