@@ -1,4 +1,4 @@
-// npm run docs: makes the pictures in docs/ anew. Look at each of them before committing it.
+// npm run pictures: takes the picture in docs/ again. Look at each of them before committing it.
 import { EventEmitter, once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";

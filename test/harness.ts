@@ -178,7 +178,7 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
     before(async () => {
       server = await serve(pages);
       run.url = server.url;
-      run.browser = await startBrowser({ program: target.program });
+      run.browser = (await inUse(target, startBrowser)) as Browser;
       run.extension = await run.install(folder(target));
     });
     afterEach(async () => {
@@ -188,11 +188,26 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
       for (const extension of extensions) await extension.logged({});
     });
     after(async () => {
-      await run.browser?.close();
+      for (const extension of extensions) await extension.uninstall();
       server?.close();
     });
     tests(run);
   });
+}
+
+/** The browsers that run. The tests of a file share them, since starting one takes longer than most tests. */
+const browsers = new Map<TestTarget, Promise<RunningBrowser>>();
+after(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
+});
+
+function inUse(
+  target: TestTarget,
+  startBrowser: (options: StartOptions) => Promise<RunningBrowser>,
+) {
+  const browser = browsers.get(target) ?? startBrowser({ program: target.program });
+  browsers.set(target, browser);
+  return browser;
 }
 
 /** Keeps the lines that an extension's scripts log until a test asks for them. */

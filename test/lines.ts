@@ -42,7 +42,7 @@ export const noPage = {
   ],
 };
 
-/** How the documented example fails. README.md and docs/ quote these. */
+/** How the documented example fails. docs/ quote these. */
 export const documentedErrors = {
   firefox: {
     disconnected: "Error: Attempt to postMessage on disconnected port",

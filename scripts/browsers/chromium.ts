@@ -82,7 +82,7 @@ export async function startChromium({ program, onPrinted }: StartOptions = {}): 
       const { leftAlone } = await untilLeftAlone(browser);
       const installed = browser.installExtension(folder);
       const origin = installed.then((id) => `chrome-extension://${id}`);
-      browser.on("targetcreated", async (target) => {
+      async function watchServiceWorker(target: Target) {
         if (target.type() !== "service_worker" || originOf(target.url()) !== (await origin)) {
           return;
         }
@@ -90,7 +90,8 @@ export async function startChromium({ program, onPrinted }: StartOptions = {}): 
         // stopped while this asks, there is nothing to watch.
         const worker = onLine && (await target.worker().catch(() => null));
         if (worker) await watch(worker.client, listeners, target.url()).catch(() => {});
-      });
+      }
+      browser.on("targetcreated", watchServiceWorker);
       const its = await origin;
       if (onLine) listeners.set(its, onLine);
       const extension = (await browser.extensions()).get(await installed);
@@ -112,6 +113,10 @@ export async function startChromium({ program, onPrinted }: StartOptions = {}): 
         closeTab: (page) => page.close(),
         async reload() {
           await browser.installExtension(folder);
+        },
+        async uninstall() {
+          browser.off("targetcreated", watchServiceWorker);
+          await browser.uninstallExtension(await installed);
         },
         async endBackground() {
           await (await serviceWorker())?.close();

@@ -40,6 +40,9 @@ export interface InstalledExtension {
    * @throws when the browser refuses them, for example because of the manifest
    */
   reload(): Promise<void>;
+
+  /** Removes the extension from the browser. */
+  uninstall(): Promise<void>;
 }
 
 /** How a browser is started. */

@@ -150,6 +150,9 @@ export async function watchExtension(
   return {
     evaluate,
 
+    /** Ends the connection to Firefox. */
+    disconnect: () => socket.destroy(),
+
     /** Clicks the middle of the page in view with the mouse, in the window used last. */
     clickPage: () => evaluate(click),
 

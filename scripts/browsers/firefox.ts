@@ -63,6 +63,10 @@ export async function startFirefox({
           await extension.evaluate(closeTabInView);
           await closed;
         },
+        async uninstall() {
+          extension.disconnect();
+          await browser.uninstallExtension(id);
+        },
         endBackground: () => extension.evaluate(endBackground, id),
         backgroundRuns: () =>
           extension.evaluate(
