@@ -5,10 +5,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import type { Page } from "puppeteer-core";
 import packageJson from "../package.json" with { type: "json" };
 import { root, type Target } from "../scripts/project.ts";
-import { inEachBrowser, type Run } from "./harness.ts";
+import { inEachBrowser, type Run, shows } from "./harness.ts";
 import {
   browserErrors,
   buttonClicked,
@@ -17,6 +16,7 @@ import {
   noPage,
   opened,
   openedAndClicked,
+  theyClickedTheButton,
 } from "./lines.ts";
 import { copyProject, edit } from "./project-copy.ts";
 
@@ -201,15 +201,15 @@ function byScript(lines = "") {
 
 /** What is done after each exercise's changes. docs/exercises.md promises the lines. */
 const exercises: Record<number, (run: Run, promised: Lines[]) => Promise<void>> = {
-  async 1(run, [inBothPages]) {
+  async 1(run, [inBothPages = {}]) {
     const pages = [await run.openTab(), await run.openTab()];
-    const [first, second] = pages.map(nextTwoLines);
-    await run.extension.clickBrowserAction();
-    const shown = [...((await first) ?? []), ...((await second) ?? [])];
-    assert.deepEqual({ "content-script": shown }, inBothPages);
+    await Promise.all([
+      ...pages.map((page) => shows(page, theyClickedTheButton)),
+      run.extension.clickBrowserAction(),
+    ]);
     // The lines of two pages may mix.
-    const { "content-script": logged } = await run.extension.nextLines(inBothPages ?? {});
-    assert.deepEqual(logged?.sort(), shown.sort());
+    const { "content-script": logged } = await run.extension.nextLines(inBothPages);
+    assert.deepEqual(logged?.sort(), inBothPages["content-script"]?.sort());
   },
   async 2(run, [afterClick]) {
     const page = await run.openTab();
@@ -277,12 +277,4 @@ function change(text: string) {
   const build = spawnSync("npx", ["webpack"], options);
   assert.equal(build.status, 0, build.stdout);
   return project;
-}
-
-/** The next two lines in a page's console. */
-function nextTwoLines(page: Page) {
-  return new Promise<string[]>((resolve) => {
-    const lines: string[] = [];
-    page.on("console", (message) => lines.push(message.text()) === 2 && resolve(lines));
-  });
 }
