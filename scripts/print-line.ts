@@ -7,7 +7,7 @@ import type { ConsoleLine } from "./browsers/driver.ts";
 
 const indent = " ".repeat(20);
 /** Browsers name the built scripts in stack traces too. Chromium's log has no columns. */
-const builtPosition = /\w+-extension:\/\/[^\s/]+\/(dist\/[\w-]+\.js):(\d+)(?::(\d+))?/g;
+const builtPosition = /(?:moz|chrome)-extension:\/\/[^\s/]+\/(dist\/[\w-]+\.js):(\d+)(?::(\d+))?/g;
 
 /**
  * Makes text for the terminal of a line, with the script that logged it. Control characters, such as those

@@ -20,12 +20,11 @@ export const whereToClick =
  * What web-ext is told.
  *
  * @param chromium - the program
- * @param _url - the page to open
  * @param headless - whether there is no display
  * @returns the options
  * @see {@link https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-run}
  */
-export function options(chromium: string, _url: string, headless: boolean): BrowserOptions {
+export function options(chromium: string, headless: boolean): BrowserOptions {
   profile = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
   const folder = profile;
   process.env.TMPDIR = folder;

@@ -97,7 +97,7 @@ async function run(): Promise<Attached> {
     return serve(pages);
   });
 
-  const options = browser.options(program, url, headless);
+  const options = browser.options(program, headless);
   console.log(`Starting ${program}${headless ? ", headless because there is no display" : ""} …`);
   // web-ext's own watcher waits half a second before it reloads, so it is left out, and so are
   // web-ext's messages, which speak of that.

@@ -22,6 +22,7 @@ interface ChromeWindow extends Window {
     removeTab(tab: Element | undefined): void;
     removeCurrentTab(): void;
   };
+  openTrustedLinkIn(url: string, where: "current"): void;
   /** In Firefox 140. */
   windowUtils: {
     sendMouseEvent?(type: string, x: number, y: number, button: 0, clicks: 1, modifiers: 0): void;
