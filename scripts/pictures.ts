@@ -1,4 +1,4 @@
-// npm run docs: makes the pictures in docs/ anew. Look at each of them before committing it.
+// npm run pictures: takes the picture in docs/ again. Look at each of them before committing it.
 import { EventEmitter, once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -37,7 +37,7 @@ async function takeScreenshot(file: string) {
   // The screen that a headless Firefox believes in, in pixels.
   process.env.MOZ_HEADLESS_WIDTH = "1600";
   process.env.MOZ_HEADLESS_HEIGHT = "560";
-  const firefox = await startFirefox(undefined, pref);
+  const firefox = await startFirefox({ prefs: pref });
   let lines = 0;
   const news = new EventEmitter();
   const extension = await firefox.install(root, () => news.emit("line", ++lines));

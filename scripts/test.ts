@@ -10,7 +10,7 @@ import { root } from "./project.ts";
 /** Two cores are kept busy by this many. */
 const filesAtATime = 4;
 /** These take longest, so they begin first. */
-const longest = ["readme", "commands", "chromium-idle", "lifetime"];
+const longest = ["readme", "commands", "idle", "lifetime"];
 /** Longer messages, such as a difference of a thousand lines, are cut. */
 const linesOfAMessage = 30;
 
@@ -62,10 +62,8 @@ try {
   failed.push((error as Error).message);
 }
 clearInterval(silence);
-console.log(
-  `\n${passed} passed, ${failed.length} failed, ${skipped} skipped, in ${seconds()} s.` +
-    failed.map((name) => `\n✖ ${name}`).join(""),
-);
+console.log(["", ...failed.map((name) => `✖ ${name}`), `In ${seconds()} s:`].join("\n"));
+console.log(`${passed} passed, ${failed.length} failed, ${skipped} skipped`);
 if (interrupted.signal.aborted) console.log("The tests were interrupted.");
 process.exitCode = failed.length > 0 || interrupted.signal.aborted ? 1 : 0;
 

@@ -8,6 +8,7 @@ import type {
   ConsoleLine,
   InstalledExtension,
   RunningBrowser,
+  StartOptions,
 } from "../scripts/browsers/driver.ts";
 import { lookForBrowser } from "../scripts/browsers/find.ts";
 import { type Firefox, startFirefox } from "../scripts/browsers/firefox.ts";
@@ -30,7 +31,8 @@ interface TestTarget extends Target {
 export const skipChromium =
   !(await lookForBrowser("chromium")) && "no Chromium is installed; CHROMIUM can name one";
 
-const current: TestTarget[] = [
+/** What is tested. */
+export const current: TestTarget[] = [
   { ...targets.firefox, skip: false },
   { ...targets.mv3, skip: false },
   { ...targets.chromium, skip: skipChromium },
@@ -128,11 +130,12 @@ export function inChromium(title: string, options: Options, tests: (run: Run<Chr
   }
 }
 
-const start = { firefox: startFirefox, chromium: startChromium };
+/** Starts a browser, by its name. */
+export const start = { firefox: startFirefox, chromium: startChromium };
 
 function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
   target: TestTarget,
-  startBrowser: (program?: string) => Promise<Browser>,
+  startBrowser: (options: StartOptions) => Promise<Browser>,
   title: string,
   { pages = { "/": html("One") }, folder = ({ folder }) => folder }: Options,
   tests: (run: Run<Browser>) => void,
@@ -175,7 +178,7 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
     before(async () => {
       server = await serve(pages);
       run.url = server.url;
-      run.browser = await startBrowser(target.program);
+      run.browser = (await inUse(target, startBrowser)) as Browser;
       run.extension = await run.install(folder(target));
     });
     afterEach(async () => {
@@ -185,15 +188,30 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
       for (const extension of extensions) await extension.logged({});
     });
     after(async () => {
-      await run.browser?.close();
+      for (const extension of extensions) await extension.uninstall();
       server?.close();
     });
     tests(run);
   });
 }
 
+/** The browsers that run. The tests of a file share them, since starting one takes longer than most tests. */
+const browsers = new Map<TestTarget, Promise<RunningBrowser>>();
+after(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
+});
+
+function inUse(
+  target: TestTarget,
+  startBrowser: (options: StartOptions) => Promise<RunningBrowser>,
+) {
+  const browser = browsers.get(target) ?? startBrowser({ program: target.program });
+  browsers.set(target, browser);
+  return browser;
+}
+
 /** Keeps the lines that an extension's scripts log until a test asks for them. */
-function collectLines() {
+export function collectLines() {
   let seen: Lines = {};
   const news = new EventEmitter();
   return {
@@ -253,7 +271,16 @@ export function shows(page: Page, line: string) {
 }
 
 /** Goes to another page. `page.goto()` waits for a load event that only HTML documents report. */
-export const goTo = (page: Page, url: string) => page.evaluate((to) => location.assign(to), url);
+export const goTo = (page: Page, url: string) =>
+  page.evaluate((to) => location.assign(to), url).catch(unlessLeft);
 
 /** Goes back. `page.goBack()` waits for a load event, and a page that was cached has none. */
-export const goBack = (page: Page) => page.evaluate(() => history.back());
+export const goBack = (page: Page) => page.evaluate(() => history.back()).catch(unlessLeft);
+
+/** Goes forward, as {@link goBack} goes back. */
+export const goForward = (page: Page) => page.evaluate(() => history.forward()).catch(unlessLeft);
+
+/** The page may be left before it has answered. */
+function unlessLeft(error: Error) {
+  if (!error.message.startsWith("Execution context was destroyed")) throw error;
+}

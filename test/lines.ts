@@ -42,7 +42,7 @@ export const noPage = {
   ],
 };
 
-/** How the documented example fails. README.md and docs/ quote these. */
+/** How the documented example fails. docs/ quote these. */
 export const documentedErrors = {
   firefox: {
     disconnected: "Error: Attempt to postMessage on disconnected port",
@@ -63,4 +63,18 @@ export const documentedWhenCached = {
     "error: Unchecked runtime.lastError: The page keeping the extension port is moved into " +
       "back/forward cache, so the message channel is closed.",
   ],
+};
+
+/** What browsers and TypeScript say, as test/errors.test.ts has seen it. docs/ explain these. */
+export const browserErrors = {
+  noReceiver: "Could not establish connection. Receiving end does not exist.",
+  unchecked:
+    "Unchecked runtime.lastError: Could not establish connection. Receiving end does not exist.",
+  invalidated: "Error: Extension context invalidated.",
+  noContentScript: "Unable to load script: moz-extension://…/dist/content-script.js",
+  noBackgroundScript:
+    "Loading failed for the <script> with source “moz-extension://…/dist/background-script.js”.",
+  noServiceWorker: "Could not load background script ''.",
+  noScript: "Could not load javascript 'dist/content-script.js' for script.",
+  noTypes: "Cannot find name 'browser'.",
 };

@@ -1,5 +1,5 @@
-// README.md and docs/ say what is so: their code is the project's, their lines are those that are
-// logged, and their exercises work as written.
+// README.md and docs/ say what is so: their code, lines, errors and names are those of the project, and
+// their exercises work as written.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -9,11 +9,28 @@ import type { Page } from "puppeteer-core";
 import packageJson from "../package.json" with { type: "json" };
 import { root, type Target } from "../scripts/project.ts";
 import { inEachBrowser, type Run } from "./harness.ts";
-import { buttonClicked, type Lines, opened, pageClicked } from "./lines.ts";
+import {
+  browserErrors,
+  buttonClicked,
+  documentedErrors,
+  type Lines,
+  noPage,
+  opened,
+  openedAndClicked,
+} from "./lines.ts";
 import { copyProject, edit } from "./project-copy.ts";
 
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
-const readme = read("README.md");
+
+/** The texts by their paths. */
+const texts = Object.fromEntries(
+  ["README.md", ...readdirSync(path.join(root, "docs")).map((name) => `docs/${name}`)]
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => [file, read(file)]),
+);
+const text = (file: string) => texts[file] ?? assert.fail(`${file} is there`);
+const readme = text("README.md");
+const developing = text("docs/developing.md");
 
 /** The blocks of code in a text: their language, the file that they are from, and what they say. */
 const blocks = (text: string) =>
@@ -21,50 +38,130 @@ const blocks = (text: string) =>
     ([, language = "", file = "", code = ""]) => ({ language, file, code }),
   );
 
-test("code in README.md and docs/ is the project's", () => {
-  const docs = readdirSync(path.join(root, "docs")).filter((file) => file.endsWith(".md"));
-  const texts = [readme, ...docs.map((file) => read(`docs/${file}`))];
-  const quoted = texts.flatMap(blocks).filter(({ language }) => ["json", "ts"].includes(language));
-  assert.ok(quoted.length > 0);
-  for (const { file, code } of quoted) assert.ok(read(file).includes(code), code);
-});
-
-test("code in a column of a table is in the file that the column's heading links to", () => {
-  const onOneLine = (code: string) => code.replace(/\s+/g, " ");
-  let found = 0;
-  for (const [table] of readme.matchAll(/^(\|.*\n)+/gm)) {
+/** The tables in a text, row by row, without the line below the heading. */
+const tables = (text: string) =>
+  [...text.matchAll(/^(?:\|.*\n)+/gm)].map(([table]) => {
     const [heading = [], , ...rows] = table
       .trim()
       .split("\n")
-      .map((row) => row.split(/(?<!\\)\|/));
-    heading.forEach((cell, column) => {
-      const [, file] = cell.match(/\]\((.*)\)/) ?? [];
-      if (!file) return;
-      for (const row of rows) {
-        const [, code] = row[column]?.match(/`(.*)`/) ?? [];
-        if (!code) continue;
-        assert.ok(onOneLine(read(file)).includes(code.replaceAll("\\|", "|")), code);
-        found++;
+      .map((row) => row.split(/(?<!\\)\|/).slice(1, -1));
+    return { heading, rows };
+  });
+
+/** Code within a sentence. */
+const inlineCode = (text: string) =>
+  [...text.replace(/^```.*?^```$/gms, "").matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
+
+const onOneLine = (code: string) => code.replace(/\s+/g, " ");
+
+test("README.md is read in six minutes: it has at most 170 lines", () => {
+  assert.ok(readme.trimEnd().split("\n").length <= 170);
+});
+
+for (const [file, text] of Object.entries(texts)) {
+  test(`quoted code is the project's: ${file}`, () => {
+    for (const { language, file, code } of blocks(text)) {
+      if (["json", "ts"].includes(language)) assert.ok(read(file).includes(code), code);
+    }
+  });
+
+  test(`commands and files that are named are there: ${file}`, () => {
+    for (const code of inlineCode(text)) {
+      const [, command] = code.match(/\bnpm (?:run )?(?!ci$)(\S+)$/) ?? [];
+      if (command) assert.ok(command in packageJson.scripts, code);
+      const isPath = /^(?:docs|icons|mv3|scripts|src|test)\/\S*$|^[\w.-]+\.(?:c?js|json|ts|md)$/;
+      if (isPath.test(code)) {
+        const places = [code, path.join(path.dirname(file), code)];
+        assert.ok(
+          places.some((place) => existsSync(path.join(root, place))),
+          code,
+        );
       }
-    });
+    }
+  });
+
+  test(`quoted errors are those that tests have seen: ${file}`, () => {
+    const documented = Object.values(documentedErrors).flatMap((errors) => Object.values(errors));
+    const seen = [...documented, ...Object.values(browserErrors), ...noPage["background-script"]];
+    // Of all code, only errors begin with a capital letter and go on with words.
+    for (const code of inlineCode(text).filter((code) => /^[A-Z][\w']*:? \S/.test(code))) {
+      assert.ok(seen.includes(code), code);
+    }
+  });
+}
+
+test("errors that tests have seen are explained in docs/troubleshooting.md", () => {
+  const explained = inlineCode(text("docs/troubleshooting.md"));
+  for (const error of Object.values(browserErrors)) assert.ok(explained.includes(error), error);
+});
+
+test("code in a column of a table is in the file that the column's heading links to", () => {
+  let found = 0;
+  for (const [file, text] of Object.entries(texts)) {
+    for (const { heading, rows } of tables(text)) {
+      heading.forEach((cell, column) => {
+        const [, link] = cell.match(/\]\((.*)\)/) ?? [];
+        if (!link) return;
+        const source = onOneLine(read(path.join(path.dirname(file), link)));
+        for (const row of rows) {
+          const [, code] = row[column]?.match(/`(.*)`/) ?? [];
+          if (!code) continue;
+          assert.ok(source.includes(code.replaceAll("\\|", "|")), code);
+          found++;
+        }
+      });
+    }
   }
   assert.ok(found > 0);
 });
 
-test("the conversation in README.md is the one that is logged", () => {
+test("docs/compared-with-mdn.md has each statement of MDN's code", () => {
+  const compared = tables(text("docs/compared-with-mdn.md")).flatMap(({ rows }) =>
+    rows.map(([documented = ""]) => documented.match(/`(.*)`/)?.[1]),
+  );
+  for (const script of ["content-script.js", "background-script.js"]) {
+    for (const line of read(`docs/documented-example/${script}`).split("\n")) {
+      const isStatement = /^\s*[^\s/})]/.test(line);
+      if (isStatement) assert.ok(compared.includes(line.trim()), line);
+    }
+  }
+});
+
+test("the lines of the conversation in README.md are those that are logged", () => {
   const conversation = blocks(readme).find(({ language }) => language === "text");
   assert.deepEqual(byScript(conversation?.code), {
-    "background-script": [...opened["background-script"], ...pageClicked["background-script"]],
+    "background-script": openedAndClicked["background-script"],
     "content-script": [...opened["content-script"], ...buttonClicked["content-script"]],
   });
 });
 
+test("the picture of the conversation in README.md shows what is logged, and where", () => {
+  const picture = blocks(readme).find(({ language }) => language === "mermaid")?.code ?? "";
+  const messages = [...picture.matchAll(/^ +\w->>\w: (.*)$/gm)].map(([, message]) => message);
+  const script: Record<string, string> = {};
+  for (const [, letter = "", name = ""] of picture.matchAll(/participant (\w) as (.*)$/gm)) {
+    script[letter] = name.replace(" ", "-");
+  }
+  const logged: Lines = { "background-script": [], "content-script": [] };
+  for (const [, letter = "", number] of picture.matchAll(/of (\w): logs message (\d)$/gm)) {
+    logged[script[letter] ?? ""]?.push(messages[Number(number) - 1] ?? "");
+  }
+  // Of the two lines that each message makes, the second is the message.
+  const greetings = (lines: string[]) => lines.filter((_, index) => index % 2 === 1);
+  assert.deepEqual(logged, {
+    "background-script": greetings(openedAndClicked["background-script"]),
+    "content-script": greetings([...opened["content-script"], ...buttonClicked["content-script"]]),
+  });
+});
+
 test("the tree names each file that is there, and no other", () => {
-  const [, tree = ""] = readme.match(/^### What is where$.*?```text\n(.*?)```/ms) ?? [];
+  const [, tree = ""] = developing.match(/^## Files$.*?```text\n(.*?)```/ms) ?? [];
   /** The folders that a line is in, by its indentation. */
   const folders: string[] = [];
   const named = new Set<string>();
-  for (const [, indent = "", names = ""] of tree.matchAll(/^( *)(\S+(?:, \S+)*)(?: {2}|$)/gm)) {
+  for (const [, indent = "", names = ""] of tree.matchAll(
+    /^( *)([^\s,]+(?:, [^\s,]+)*)(?: |$)/gm,
+  )) {
     for (const name of names.split(", ")) {
       const file = path.join(...folders.slice(0, indent.length / 2), name);
       assert.ok(existsSync(path.join(root, file)), `${file} is there`);
@@ -81,24 +178,16 @@ test("the tree names each file that is there, and no other", () => {
 
 test("the tables name each command and each package, and no other", () => {
   const { scripts, devDependencies } = packageJson;
-  assert.deepEqual(namedIn("command", /`npm (?:run )?(.*?)`/g), Object.keys(scripts).sort());
-  assert.deepEqual(namedIn("package", /`(.*?)`/g), Object.keys(devDependencies).sort());
+  assert.deepEqual(namedIn("Command", /`npm (?:run )?(.*?)`/g), Object.keys(scripts).sort());
+  assert.deepEqual(namedIn("Package", /`(.*?)`/g), Object.keys(devDependencies).sort());
 });
 
-/** What the first column of a table names, in order. */
-function namedIn(heading: string, pattern: RegExp) {
-  const [table = ""] = readme.match(new RegExp(`^\\| ${heading} \\|.*\n(\\|.*\n)+`, "m")) ?? [];
-  const [, , ...rows] = table.trim().split("\n");
-  const cells = rows.map((row) => row.split("|")[1]).join();
+/** What the first column of a table in docs/developing.md names, in order. */
+function namedIn(title: string, pattern: RegExp) {
+  const table = tables(developing).find(({ heading }) => heading[0]?.trim() === title);
+  const cells = table?.rows.map(([cell]) => cell).join() ?? "";
   return [...cells.matchAll(pattern)].map(([, name]) => name).sort();
 }
-
-test("docs/conversation.svg shows what is posted", () => {
-  const svg = read("docs/conversation.svg");
-  for (const lines of [opened, pageClicked, buttonClicked].flatMap(Object.values)) {
-    assert.ok(svg.includes(lines.at(-1)), lines.at(-1));
-  }
-});
 
 /** The lines as they are in the terminal, each under the name of the script that logs it. */
 function byScript(lines = "") {
@@ -110,7 +199,7 @@ function byScript(lines = "") {
   return found;
 }
 
-/** What is done after each exercise's changes. README.md promises the lines. */
+/** What is done after each exercise's changes. docs/exercises.md promises the lines. */
 const exercises: Record<number, (run: Run, promised: Lines[]) => Promise<void>> = {
   async 1(run, [inBothPages]) {
     const pages = [await run.openTab(), await run.openTab()];
@@ -134,19 +223,33 @@ const exercises: Record<number, (run: Run, promised: Lines[]) => Promise<void>> 
     await page.click("p");
     await run.extension.logged(afterClick ?? {});
   },
+  async 4(run, [afterClicks, afterEnd]) {
+    const page = await run.openTab();
+    const { "background-script": lines = [] } = afterClicks ?? {};
+    for (const half of [lines.slice(0, lines.length / 2), lines.slice(lines.length / 2)]) {
+      await page.click("p");
+      await run.extension.logged({ "background-script": half });
+    }
+    await run.extension.endBackground();
+    await page.click("p");
+    await run.extension.logged(afterEnd ?? {});
+  },
 };
 
+const exercisesText = text("docs/exercises.md");
+
 test("each exercise is tested", () => {
-  const numbers = [...readme.matchAll(/^### Exercise (\d+)/gm)].map(([, number]) => number);
+  const numbers = [...exercisesText.matchAll(/^## Exercise (\d+)/gm)].map(([, number]) => number);
   assert.deepEqual(numbers, Object.keys(exercises));
 });
 
 for (const [number, steps] of Object.entries(exercises)) {
-  const [text = ""] = readme.match(new RegExp(`^### Exercise ${number}:.*?(?=^##)`, "ms")) ?? [];
+  const [, text = ""] = exercisesText.split(new RegExp(`^## Exercise ${number}:`, "m"));
+  const [exercise = ""] = text.split(/^## /m);
   let project: string | undefined;
   inEachBrowser(`exercise ${number}`, { folder }, (run) => {
     test("it works as written", async () => {
-      const promised = blocks(text).filter(({ language }) => language === "text");
+      const promised = blocks(exercise).filter(({ language }) => language === "text");
       await steps(
         run,
         promised.map(({ code }) => byScript(code)),
@@ -156,7 +259,7 @@ for (const [number, steps] of Object.entries(exercises)) {
 
   /** The target's folder in a copy of the project, with the changes of the exercise. */
   function folder(target: Target) {
-    project ??= change(text);
+    project ??= change(exercise);
     return path.join(project, path.relative(root, target.folder));
   }
 }

@@ -1,4 +1,5 @@
 // What firefox.ts and chromium.ts can both do, so that one test serves both.
+import { createInterface } from "node:readline";
 import type { Page } from "puppeteer-core";
 
 /** One line in a console. */
@@ -24,8 +25,14 @@ export interface InstalledExtension {
   /** Closes the tab in view, which shows `page`, and waits until its page is gone. */
   closeTab(page: Page): Promise<void>;
 
-  /** Ends the background script, as a crash does, or the browser that stops an idle service worker. */
+  /** Ends the background script: as a crash does if it is persistent, else as the browser does. */
   endBackground(): Promise<void>;
+
+  /** Tells whether the background script runs. */
+  backgroundRuns(): Promise<boolean>;
+
+  /** Waits until the browser itself has stopped the background script. */
+  backgroundStops(): Promise<void>;
 
   /**
    * Loads the extension's files again and starts it anew, as the browser's own Reload does.
@@ -33,6 +40,19 @@ export interface InstalledExtension {
    * @throws when the browser refuses them, for example because of the manifest
    */
   reload(): Promise<void>;
+
+  /** Removes the extension from the browser. */
+  uninstall(): Promise<void>;
+}
+
+/** How a browser is started. */
+export interface StartOptions {
+  /** The program; without it, the one that is found. */
+  program?: string | undefined;
+  /** Preferences of Firefox, as in about:config. */
+  prefs?: Record<string, string | number | boolean>;
+  /** Called with each text that the browser prints when a page or an extension logs it. */
+  onPrinted?: ((text: string) => void) | undefined;
 }
 
 /** A browser with a profile of its own, which goes when the browser ends. */
@@ -47,13 +67,27 @@ export interface RunningBrowser<Extension extends InstalledExtension = Installed
    * Installs an unpacked extension for as long as the browser runs.
    *
    * @param folder - the one that holds its manifest.json
-   * @param onLine - called for each line that the extension's scripts log, those of one script in order
+   * @param onLine - called for each line that the extension's scripts log, those of one script in order.
+   *   This keeps the browser from stopping the background script. Without it, nothing does.
    * @throws when the browser refuses the extension
    */
-  install(folder: string, onLine: (line: ConsoleLine) => void): Promise<Extension>;
+  install(folder: string, onLine?: (line: ConsoleLine) => void): Promise<Extension>;
 
   /** Ends the browser. */
   close(): Promise<void>;
+}
+
+/** Calls back with what the first group of a pattern that matches has found, for each line of a stream. */
+export function forEachMatch(
+  input: NodeJS.ReadableStream | null | undefined,
+  pattern: RegExp,
+  onFound: (text: string) => void,
+) {
+  if (!input) return;
+  createInterface({ input }).on("line", (line) => {
+    const [, found] = line.match(pattern) ?? [];
+    if (found !== undefined) onFound(found);
+  });
 }
 
 /** What a script is called: the name of its file, without folder and ending. */

@@ -14,7 +14,7 @@ type Packet = any;
  *
  * @param port - where Firefox's debugger server listens, on this machine
  * @param extensionId - `browser_specific_settings.gecko.id` of an installed extension
- * @param onLine - called once a line
+ * @param onLine - called once a line; without it, nothing watches the extension
  * @returns what else can be done with the extension
  * @throws when nothing listens at the port, or the extension is not installed
  * @see {@link https://firefox-source-docs.mozilla.org/devtools/backend/protocol.html}
@@ -22,7 +22,7 @@ type Packet = any;
 export async function watchExtension(
   port: number,
   extensionId: string,
-  onLine: (line: ConsoleLine) => void,
+  onLine?: (line: ConsoleLine) => void,
 ) {
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
@@ -124,7 +124,7 @@ export async function watchExtension(
         level: level ?? (error.error ? "uncaught" : "warn"),
         position: `${sourceName}:${lineNumber}:${columnNumber}`,
       };
-      told = told.then(async () => onLine({ ...line, text: await wholeText(resource, text) }));
+      told = told.then(async () => onLine?.({ ...line, text: await wholeText(resource, text) }));
     }
   });
   /** Firefox sends the first ten thousand characters of a string. */
@@ -138,14 +138,20 @@ export async function watchExtension(
     }
     return describe({ ...message, arguments: values });
   }
-  const { actor: watcher } = await request(processDescriptor.actor, "getWatcher", {
-    isServerTargetSwitchingEnabled: true,
-  });
-  await request(watcher, "watchResources", { resourceTypes: ["console-message", "error-message"] });
-  await request(watcher, "watchTargets", { targetType: "frame" });
+  if (onLine) {
+    const { actor: watcher } = await request(processDescriptor.actor, "getWatcher", {
+      isServerTargetSwitchingEnabled: true,
+    });
+    const resourceTypes = ["console-message", "error-message"];
+    await request(watcher, "watchResources", { resourceTypes });
+    await request(watcher, "watchTargets", { targetType: "frame" });
+  }
 
   return {
     evaluate,
+
+    /** Ends the connection to Firefox. */
+    disconnect: () => socket.destroy(),
 
     /** Clicks the middle of the page in view with the mouse, in the window used last. */
     clickPage: () => evaluate(click),

@@ -75,7 +75,11 @@ declare namespace WebExtensionPolicy {
   function getByID(id: string): {
     extension: {
       persistentBackground: boolean;
-      once(event: "background-script-started", listener: () => void): void;
+      backgroundState: "running" | "starting" | "stopped" | "suspending";
+      once(
+        event: "background-script-started" | "shutdown-background-script",
+        listener: () => void,
+      ): void;
       terminateBackground(options: { ignoreDevToolsAttached: true }): Promise<void>;
       views: Set<{ xulBrowser: XULBrowser }>;
     };

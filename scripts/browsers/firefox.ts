@@ -3,7 +3,12 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import puppeteer, { type Page } from "puppeteer-core";
-import type { InstalledExtension, RunningBrowser } from "./driver.ts";
+import {
+  forEachMatch,
+  type InstalledExtension,
+  type RunningBrowser,
+  type StartOptions,
+} from "./driver.ts";
 import { findBrowser } from "./find.ts";
 import { watchExtension } from "./firefox-devtools.ts";
 
@@ -15,27 +20,36 @@ export type Firefox = RunningBrowser<FirefoxExtension>;
 /**
  * Starts a headless Firefox with a profile of its own, which goes when Firefox ends.
  *
- * @param executablePath - the program; without it, the one that is found
- * @param prefs - more preferences, as in about:config
+ * @param options - which Firefox, and how
  * @throws when it does not start
  * @see {@link https://pptr.dev/webdriver-bidi}
  */
-export async function startFirefox(
-  executablePath?: string,
-  prefs: Record<string, string | boolean> = {},
-): Promise<Firefox> {
+export async function startFirefox({
+  program,
+  prefs,
+  onPrinted,
+}: StartOptions = {}): Promise<Firefox> {
   const debuggerPort = await freePort();
   const browser = await puppeteer.launch({
     browser: "firefox",
-    executablePath: executablePath ?? (await findBrowser("firefox")),
+    executablePath: program ?? (await findBrowser("firefox")),
     args: ["-start-debugger-server", String(debuggerPort)],
     extraPrefsFirefox: {
       "devtools.chrome.enabled": true,
       "devtools.debugger.prompt-connection": false,
       "devtools.debugger.remote-enabled": true,
+      // What is logged is printed.
+      "browser.dom.window.dump.enabled": true,
+      "devtools.console.stdout.content": true,
       ...prefs,
     },
   });
+  if (onPrinted)
+    forEachMatch(
+      browser.process()?.stdout,
+      /^(?:console\.\w+: "|JavaScript error: (?=moz-extension:))(.*?)"?$/,
+      onPrinted,
+    );
   return {
     version: await browser.version(),
     newPage: () => browser.newPage(),
@@ -49,7 +63,26 @@ export async function startFirefox(
           await extension.evaluate(closeTabInView);
           await closed;
         },
+        async uninstall() {
+          extension.disconnect();
+          await browser.uninstallExtension(id);
+        },
         endBackground: () => extension.evaluate(endBackground, id),
+        backgroundRuns: () =>
+          extension.evaluate(
+            (id) => WebExtensionPolicy.getByID(id).extension.backgroundState === "running",
+            id,
+          ),
+        backgroundStops: () =>
+          extension.evaluate(
+            (id) =>
+              new Promise<void>((resolve) => {
+                const { extension } = WebExtensionPolicy.getByID(id);
+                if (extension.backgroundState === "stopped") resolve();
+                extension.once("shutdown-background-script", () => resolve());
+              }),
+            id,
+          ),
       };
     },
     close: () => browser.close(),

@@ -1,0 +1,97 @@
+// The errors of browsers and of TypeScript that docs/ explain, provoked one by one.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import type { Target } from "../scripts/project.ts";
+import { inChromium, inEachBrowser, inFirefox } from "./harness.ts";
+import { browserErrors } from "./lines.ts";
+import { copyExtension, copyProject, edit } from "./project-copy.ts";
+
+/** An extension whose two scripts run this. */
+const withScripts =
+  ({ content, background = "" }: { content: string; background?: string }) =>
+  (target: Target) => {
+    const folder = copyExtension(target.folder, ["dist", "icons"], () => {});
+    writeFileSync(path.join(folder, "dist/content-script.js"), content);
+    writeFileSync(path.join(folder, "dist/background-script.js"), background);
+    return folder;
+  };
+
+/** The target's extension as it is before npm run build. */
+const notBuilt = ({ folder }: Target) => copyExtension(folder, ["icons"], () => {});
+
+const logsReason = `browser.runtime.connect().onDisconnect.addListener(({ error }) => {
+  console.log((error ?? browser.runtime.lastError).message);
+});`;
+inEachBrowser("nobody listens", { folder: withScripts({ content: logsReason }) }, (run) => {
+  test("the reason is in port.error or in lastError", async () => {
+    await (await run.newTab()).goto(run.url);
+    await run.extension.logged({ "content-script": [browserErrors.noReceiver] });
+  });
+});
+
+const connects = "browser.runtime.connect();";
+inChromium("nobody listens", { folder: withScripts({ content: connects }) }, (run) => {
+  test("and no listener reads lastError", async () => {
+    await (await run.newTab()).goto(run.url);
+    await run.extension.logged({ page: [`error: ${browserErrors.unchecked}`] });
+  });
+});
+
+const postsClicks = {
+  content: `const port = browser.runtime.connect();
+document.addEventListener("click", () => port.postMessage({}));`,
+  background: 'browser.runtime.onConnect.addListener(() => console.log("connected"));',
+};
+inChromium("the extension is reloaded", { folder: withScripts(postsClicks) }, (run) => {
+  test("and its old content script posts", async () => {
+    const page = await run.newTab();
+    await page.goto(run.url);
+    await run.extension.logged({ "background-script": ["connected"] });
+    await run.extension.reload();
+    await page.click("p");
+    await run.extension.logged({ "content-script": [`uncaught: ${browserErrors.invalidated}`] });
+  });
+});
+
+inFirefox("the scripts are not built", { folder: notBuilt }, (run) => {
+  test("each console says so", async () => {
+    const page = await run.newTab();
+    const thrown = new Promise((resolve) => page.once("pageerror", resolve));
+    await page.goto(run.url);
+    const withoutId = (text: string) => text.replace(/(?<=moz-extension:\/\/)[^/]+/, "…");
+    const error = withoutId(String(await thrown));
+    assert.ok(error.includes(browserErrors.noContentScript), error);
+    const { _generated_background_page: [warning = ""] = [] } = await run.extension.nextLines({
+      _generated_background_page: [browserErrors.noBackgroundScript],
+    });
+    assert.equal(withoutId(warning), `warn: ${browserErrors.noBackgroundScript}`);
+  });
+});
+
+inChromium("the scripts are not built", {}, (run) => {
+  test("Chromium refuses the folder", async () => {
+    const folder = notBuilt(run.target);
+    const refused = (message: string) =>
+      assert.rejects(
+        run.browser.install(folder, () => {}),
+        (error: Error) => error.message.endsWith(message),
+      );
+    await refused(browserErrors.noServiceWorker);
+    cpSync(
+      path.join(run.target.folder, "dist/background-script.js"),
+      path.join(folder, "dist/background-script.js"),
+    );
+    await refused(browserErrors.noScript);
+  });
+});
+
+test("TypeScript has no types of the extension APIs", () => {
+  const project = copyProject();
+  edit(path.join(project, "tsconfig.json"), '"types": ["firefox-webext-browser"]', '"types": []');
+  const options = { cwd: project, encoding: "utf8", shell: process.platform === "win32" } as const;
+  const { stdout } = spawnSync("npx", ["tsc", "--noEmit"], options);
+  assert.ok(stdout.includes(browserErrors.noTypes), stdout);
+});
