@@ -68,7 +68,9 @@ declare const Cc: Record<
 declare const Ci: { nsIProcessToolsService: unknown };
 
 declare namespace AddonManager {
-  function getAddonByID(id: string): Promise<{ disable(): Promise<void>; enable(): Promise<void> }>;
+  function getAddonByID(
+    id: string,
+  ): Promise<{ disable(): Promise<void>; enable(): Promise<void>; reload(): Promise<void> }>;
 }
 
 declare namespace WebExtensionPolicy {
