@@ -46,7 +46,11 @@ export function options(chromium: string, headless: boolean): BrowserOptions {
       // Chromium does not start with a sandbox when root starts it.
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     ],
-    chromiumPref: { "devtools.preferences.panel-selected-tab": '"console"' },
+    chromiumPref: {
+      "devtools.preferences.panel-selected-tab": '"console"',
+      // DevTools read no source maps of scripts that they skip.
+      "devtools.preferences.skip-content-scripts": "false",
+    },
   };
 }
 
