@@ -20,6 +20,8 @@ const mv2 = {
   optimization: { minimize: false },
   // The debugger shows the TypeScript. The maps stay out of the package.
   devtool: "source-map",
+  // A line a script, and what is wrong.
+  stats: { all: false, assets: true, errors: true, warnings: true, relatedAssets: false },
   // While watching, build only what a save has changed. Production mode would build everything anew.
   cache: true,
 };

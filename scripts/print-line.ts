@@ -7,7 +7,7 @@ import type { ConsoleLine } from "./browsers/driver.ts";
 
 const indent = " ".repeat(20);
 /** Browsers name the built scripts in stack traces too. Chromium's log has no columns. */
-const builtPosition = /\w+-extension:\/\/[^\s/]+\/(dist\/[\w-]+\.js):(\d+)(?::(\d+))?/g;
+const builtPosition = /(?:moz|chrome)-extension:\/\/[^\s/]+\/(dist\/[\w-]+\.js):(\d+)(?::(\d+))?/g;
 
 /**
  * Makes text for the terminal of a line, with the script that logged it. Control characters, such as those
@@ -15,7 +15,7 @@ const builtPosition = /\w+-extension:\/\/[^\s/]+\/(dist\/[\w-]+\.js):(\d+)(?::(\
  * in `src/`.
  *
  * @param line - what was logged
- * @param folder - the extension's, where its source maps are
+ * @param folder - the extension's, where the built scripts hold their source maps
  * @returns the text, without a line end
  * @see {@link https://nodejs.org/docs/latest-v20.x/api/module.html#class-modulesourcemap}
  */
@@ -35,8 +35,9 @@ export function format({ script, level, text, position }: ConsoleLine, folder: s
 
 /** The file and the line in the sources that a position in a built script comes from. */
 function inSource(built: string, line: number, column: number) {
-  const map = new SourceMap(JSON.parse(readFileSync(`${built}.map`, "utf8")));
-  const entry = map.findEntry(line - 1, column - 1);
+  const [, map = ""] = readFileSync(built, "utf8").match(/base64,(\S+)\s*$/) ?? [];
+  const sourceMap = new SourceMap(JSON.parse(Buffer.from(map, "base64").toString()));
+  const entry = sourceMap.findEntry(line - 1, column - 1);
   if (!("originalSource" in entry)) return;
   return `${entry.originalSource.replace(/^webpack:\/\/[^/]*\/\.\//, "")}:${entry.originalLine + 1}`;
 }

@@ -20,12 +20,11 @@ export const whereToClick =
  * What web-ext is told.
  *
  * @param chromium - the program
- * @param _url - the page to open
  * @param headless - whether there is no display
  * @returns the options
  * @see {@link https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-run}
  */
-export function options(chromium: string, _url: string, headless: boolean): BrowserOptions {
+export function options(chromium: string, headless: boolean): BrowserOptions {
   profile = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
   const folder = profile;
   process.env.TMPDIR = folder;
@@ -47,7 +46,11 @@ export function options(chromium: string, _url: string, headless: boolean): Brow
       // Chromium does not start with a sandbox when root starts it.
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     ],
-    chromiumPref: { "devtools.preferences.panel-selected-tab": '"console"' },
+    chromiumPref: {
+      "devtools.preferences.panel-selected-tab": '"console"',
+      // DevTools read no source maps of scripts that they skip.
+      "devtools.preferences.skip-content-scripts": "false",
+    },
   };
 }
 

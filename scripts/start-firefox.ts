@@ -40,15 +40,13 @@ export const whereToClick = "Click the page, then the button in the toolbar.";
  * What web-ext is told.
  *
  * @param firefox - the program
- * @param url - the page to open
  * @param headless - whether there is no display
  * @returns the options
  * @see {@link https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-run}
  */
-export function options(firefox: string, url: string, headless: boolean): BrowserOptions {
+export function options(firefox: string, headless: boolean): BrowserOptions {
   return {
     firefox,
-    startUrl: url,
     args: headless ? ["--headless"] : [],
     browserConsole: !headless,
     pref,
@@ -56,17 +54,18 @@ export function options(firefox: string, url: string, headless: boolean): Browse
 }
 
 /**
- * Reports the lines of both scripts.
+ * Opens the page, and reports the lines of both scripts. Of those that are logged before this, Firefox keeps
+ * the last thousand.
  *
  * @param runner - web-ext's hold on the running Firefox
- * @param _url - the page that it has opened
+ * @param url - the page to open
  * @param headless - whether there is no display
  * @param onLine - called once a line
  * @throws when Firefox has ended
  */
 export async function attach(
   runner: Runner,
-  _url: string,
+  url: string,
   headless: boolean,
   onLine: (line: ConsoleLine) => void,
 ): Promise<Attached> {
@@ -74,5 +73,8 @@ export async function attach(
   const { debuggerPort } = runner.extensionRunners[0].runningInfo;
   const extension = await watchExtension(debuggerPort, id, onLine);
   if (!headless) await extension.evaluate(showSideBySide);
+  await extension.evaluate((page) => {
+    Services.wm.getMostRecentWindow("navigator:browser").openTrustedLinkIn(page, "current");
+  }, url);
   return extension;
 }

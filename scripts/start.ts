@@ -59,7 +59,8 @@ process.on("uncaughtException", ({ message }) => {
 const program = await findBrowser(target.browser);
 
 console.log(`Building the extension into ${path.relative("", path.join(target.folder, "dist"))} …`);
-const compiler = webpack(configs[target.config]);
+// Chromium's DevTools read the source map of a content script from the script alone.
+const compiler = webpack({ ...configs[target.config], devtool: "inline-source-map" });
 // Changes nothing in the build, but a new manifest or icon is to be loaded on save as a script is.
 compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies, contextDependencies }) => {
   fileDependencies.add(path.join(target.folder, "manifest.json"));
@@ -97,7 +98,7 @@ async function run(): Promise<Attached> {
     return serve(pages);
   });
 
-  const options = browser.options(program, url, headless);
+  const options = browser.options(program, headless);
   console.log(`Starting ${program}${headless ? ", headless because there is no display" : ""} …`);
   // web-ext's own watcher waits half a second before it reloads, so it is left out, and so are
   // web-ext's messages, which speak of that.
@@ -131,6 +132,7 @@ async function tryReload(attached: Attached) {
   console.log("\nReloading …");
   try {
     checkManifest(target.folder);
+    printed = false;
     await attached.reload();
     if (headless) converse(attached);
   } catch (error) {

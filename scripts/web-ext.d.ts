@@ -5,7 +5,6 @@ declare module "web-ext" {
   export interface BrowserOptions {
     target?: ("firefox-desktop" | "chromium")[];
     args: string[];
-    startUrl?: string;
     firefox?: string;
     browserConsole?: boolean;
     pref?: Record<string, string | boolean>;

@@ -9,6 +9,8 @@ import { type ConsoleLine, scriptName } from "./driver.ts";
 const header = /^(?=\[\d+:\d+:\d{4}\/\d{6}\.\d+:)/m;
 /** A logged text may hold line ends, quotes and this very form, so the last address ends the entry. */
 const consoleEntry = /^\[[^\]]*:CONSOLE:\d+\] "(.*)", source: (\S*) \((\d+)\)$/ms;
+/** What Chromium puts before an error that nobody has caught. */
+const thrown = /^(?:Uncaught (?:\(in promise\) )?|Error in event handler: )(.*)/s;
 
 /**
  * Reports every line that an extension's scripts log, from the beginning of the log and as the log grows.
@@ -46,14 +48,20 @@ export async function followLog(
   function report(entry: string) {
     const [, logged = "", url, line] = entry.match(consoleEntry) ?? [];
     if (url === undefined) return false;
-    const [, uncaught] =
-      logged.match(/^(?:Uncaught (?:\(in promise\) )?|Error in event handler: )(.*)/s) ?? [];
-    if (url.startsWith(`chrome-extension://${extensionId}/`) && logged !== "console.groupEnd") {
+    // What a listener has thrown comes with a stack trace, and without an address.
+    const [position = ""] = url
+      ? [`${url}:${line}`]
+      : (logged.match(/\w+-extension:[^\s)]+/) ?? []);
+    const [, uncaught] = logged.match(thrown) ?? [];
+    if (
+      position.startsWith(`chrome-extension://${extensionId}/`) &&
+      logged !== "console.groupEnd"
+    ) {
       onLine({
-        script: scriptName(url),
+        script: scriptName(position.replace(/(:\d+)+$/, "")),
         level: uncaught === undefined ? "log" : "uncaught",
         text: uncaught ?? logged,
-        position: `${url}:${line}`,
+        position,
       });
     }
     return true;

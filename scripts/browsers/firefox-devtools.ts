@@ -170,7 +170,15 @@ export async function watchExtension(
      * @throws when Firefox refuses them, for example because of the manifest
      */
     async reload() {
-      await request(addon.actor, "reload");
+      const refused = await evaluate(async (id) => {
+        const addon = await AddonManager.getAddonByID(id);
+        const reasons: string[] | undefined = await addon.reload().then(
+          () => undefined,
+          (error) => [error.message, ...(error.additionalErrors ?? [])],
+        );
+        return reasons;
+      }, extensionId);
+      if (refused) throw new Error(refused.join("\n"));
     },
 
     /** Turns the extension off and on, as the switch in about:addons does. */

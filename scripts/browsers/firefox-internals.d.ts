@@ -22,6 +22,7 @@ interface ChromeWindow extends Window {
     removeTab(tab: Element | undefined): void;
     removeCurrentTab(): void;
   };
+  openTrustedLinkIn(url: string, where: "current"): void;
   /** In Firefox 140. */
   windowUtils: {
     sendMouseEvent?(type: string, x: number, y: number, button: 0, clicks: 1, modifiers: 0): void;
@@ -67,7 +68,9 @@ declare const Cc: Record<
 declare const Ci: { nsIProcessToolsService: unknown };
 
 declare namespace AddonManager {
-  function getAddonByID(id: string): Promise<{ disable(): Promise<void>; enable(): Promise<void> }>;
+  function getAddonByID(
+    id: string,
+  ): Promise<{ disable(): Promise<void>; enable(): Promise<void>; reload(): Promise<void> }>;
 }
 
 declare namespace WebExtensionPolicy {
