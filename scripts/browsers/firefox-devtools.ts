@@ -115,9 +115,10 @@ export async function watchExtension(
       const { pageError: error, level } = resource;
       const { innerWindowID, timeStamp, filename, sourceName = filename } = error ?? resource;
       const { lineNumber, columnNumber } = error ?? resource;
+      if (!sourceName?.startsWith(origin) || showsNothing.has(level)) continue;
       const text = error?.errorMessage ?? describe(resource);
       const key = [innerWindowID, timeStamp, text].join();
-      if (!sourceName?.startsWith(origin) || reported.has(key) || showsNothing.has(level)) continue;
+      if (reported.has(key)) continue;
       reported.add(key);
       const line = {
         script: scriptName(sourceName),

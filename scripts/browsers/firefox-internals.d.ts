@@ -7,7 +7,7 @@ interface XULBrowser extends Element {
     currentWindowGlobal: {
       innerWindowId: number;
       domProcess: { osPid: number };
-      drawSnapshot(rect: null, scale: number, background: string): Promise<ImageBitmap>;
+      drawSnapshot(rect: DOMRect | null, scale: number, background: string): Promise<ImageBitmap>;
     };
   };
 }
