@@ -8,7 +8,7 @@ import { consoleStream } from "web-ext/util/logger";
 import webpack from "webpack";
 import { configs } from "../webpack.config.js";
 import type { ConsoleLine } from "./browsers/driver.ts";
-import { findBrowser } from "./browsers/find.ts";
+import { askForVersion, findBrowser } from "./browsers/find.ts";
 import { serve } from "./browsers/serve.ts";
 import { format } from "./print-line.ts";
 import { checkManifest, targets } from "./project.ts";
@@ -82,7 +82,7 @@ compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
     throw new Error(`${errors}\n\n${notStarted}`);
   }
 });
-const notStarted = "No browser was started. Fix this, then run the command again.";
+const notStarted = "Fix this, then run the command again.";
 
 /** Starts the browser with the extension on the demo page. */
 async function run(): Promise<Attached> {
@@ -107,10 +107,13 @@ async function run(): Promise<Attached> {
   try {
     runner = await webExt.cmd.run({ sourceDir: target.folder, noReload: true, ...options });
   } catch (error) {
+    const version = Number(askForVersion(program).match(/\d+/)?.[0]);
+    const { name, oldest } = target;
     throw new Error(
-      `The extension cannot be run in ${program}: ${(error as Error).message}\n` +
-        `If that is not about the manifest, and ${program} is not ${target.name} ${target.oldest} or later, ` +
-        `set ${target.browser.toUpperCase()} to the path of one.`,
+      `The extension cannot be run in ${program}: ${(error as Error).message}\n\n` +
+        (version < Number(oldest)
+          ? `This is version ${version}. Set ${target.browser.toUpperCase()} to the path of a ${name} ${oldest} or later.`
+          : notStarted),
     );
   }
   runner.registerCleanup(() => process.exit());

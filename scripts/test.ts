@@ -10,7 +10,7 @@ import { root } from "./project.ts";
 /** Two cores are kept busy by this many. */
 const filesAtATime = 4;
 /** These take longest, so they begin first. */
-const longest = ["readme", "commands", "idle", "lifetime"];
+const longest = ["readme", "start", "idle", "lifetime"];
 /** Longer messages, such as a difference of a thousand lines, are cut. */
 const linesOfAMessage = 30;
 

@@ -52,9 +52,8 @@ export async function findBrowser(name: Name): Promise<string> {
 }
 
 /**
- * Looks for a browser: the one that `FIREFOX` or `CHROMIUM` in the environment names, by its
- * path or as PATH has it, else one that is
- * installed, else one that was fetched before.
+ * Looks for a browser: the one that `FIREFOX` or `CHROMIUM` in the environment names, by its path or as PATH
+ * has it, else one that is installed, else one that was fetched before.
  *
  * @param name - which
  * @returns the program's path, or nothing if there is none
@@ -72,12 +71,20 @@ export async function lookForBrowser(name: Name): Promise<string | undefined> {
   );
 }
 
-/** Asks a program for its version, since a program that is no browser would be waited for in vain. */
+/** A program that is no browser would be waited for in vain. */
 function answersAs(name: Name, program: string) {
-  // In Windows, a browser does not answer, and opens a window.
-  if (process.platform === "win32") return true;
-  const { stdout } = spawnSync(program, ["--version"], { encoding: "utf8", timeout: 2_000 });
-  return browsers[name].version.test(stdout);
+  return process.platform === "win32" || browsers[name].version.test(askForVersion(program));
+}
+
+/**
+ * Asks a browser for its version.
+ *
+ * @param program - its path
+ * @returns what it prints within two seconds; nothing in Windows, where it would open a window
+ */
+export function askForVersion(program: string): string {
+  if (process.platform === "win32") return "";
+  return spawnSync(program, ["--version"], { encoding: "utf8", timeout: 2_000 }).stdout ?? "";
 }
 
 const titled = (name: Name) => name.replace(/^./, (first) => first.toUpperCase());

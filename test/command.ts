@@ -1,0 +1,109 @@
+// Commands for the tests: what they print can be awaited, and what they leave behind is found.
+import assert from "node:assert/strict";
+import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { readdirSync } from "node:fs";
+import { afterEach } from "node:test";
+import packageJson from "../package.json" with { type: "json" };
+import { findBrowser } from "../scripts/browsers/find.ts";
+import { emptyFolder } from "./project-copy.ts";
+
+const { DISPLAY, WAYLAND_DISPLAY, ...withoutDisplay } = process.env;
+export const FIREFOX = await findBrowser("firefox");
+export const windows = process.platform === "win32";
+
+/** A program that runs. What it prints can be awaited, and so can its end. */
+export class Command {
+  /** Whatever it leaves behind is found here. */
+  readonly temporaryFolder = emptyFolder();
+  readonly #process;
+  readonly #news = new EventEmitter();
+  #printed = "";
+  /** All that it has printed, but for what was awaited, and its exit code. */
+  readonly ended: Promise<{ printed: string; exitCode: number | null }>;
+
+  constructor(cwd: string, program: string, args: string[], env = {}) {
+    const TMPDIR = this.temporaryFolder;
+    const options: SpawnOptions = {
+      cwd,
+      env: { ...withoutDisplay, FIREFOX, TMPDIR, ...env },
+      shell: windows,
+    };
+    this.#process = spawn(program, args, options);
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text) => {
+        this.#printed += text;
+        this.#news.emit("text");
+      });
+    }
+    this.ended = once(this.#process, "close").then(() => ({
+      printed: this.#printed,
+      exitCode: this.#process.exitCode,
+    }));
+  }
+
+  /**
+   * Waits until all these texts are printed, in whatever order, and forgets what was printed. Fails
+   * when nothing is printed for half a minute.
+   *
+   * @returns what was printed
+   */
+  async prints(...texts: string[]) {
+    while (!texts.every((text) => this.#printed.includes(text))) {
+      await once(this.#news, "text", { signal: AbortSignal.timeout(30_000) }).catch(() => {
+        const expected = JSON.stringify(texts);
+        assert.fail(`Not all of ${expected} is printed, but this is:\n${this.#printed}`);
+      });
+    }
+    const printed = this.#printed;
+    this.#printed = "";
+    return printed;
+  }
+
+  /** Waits for an end with an error that is said in words. */
+  async fails(...texts: RegExp[]) {
+    const { printed, exitCode } = await this.ended;
+    for (const text of texts) assert.match(printed, text);
+    assert.doesNotMatch(printed, /Starting|\n {4}at /);
+    assert.equal(exitCode, 1);
+  }
+
+  /** Presses Ctrl-C, and looks for files and processes that are left. */
+  async endsWithoutTrace() {
+    this.#process.kill("SIGINT");
+    const { exitCode } = await this.ended;
+    assert.equal(exitCode, 0);
+    assert.deepEqual(readdirSync(this.temporaryFolder), []);
+    const { stdout } = spawnSync("ps", ["-Ao", "args"], { encoding: "utf8" });
+    assert.doesNotMatch(stdout, new RegExp(this.temporaryFolder));
+  }
+
+  kill() {
+    this.#process.kill();
+  }
+}
+
+let commands: Command[] = [];
+const killAll = () => commands.map((command) => command.kill());
+afterEach(async () => {
+  killAll();
+  await Promise.all(commands.map(({ ended }) => ended));
+  commands = [];
+});
+// Also when the tests are interrupted.
+process.on("exit", killAll);
+
+/** Runs a program in a folder, without a display; it is ended when the test ends. */
+export function run(cwd: string, program: string, args: string[], env = {}) {
+  const command = new Command(cwd, program, args, env);
+  commands.push(command);
+  return command;
+}
+
+export type StartScript = "start" | "start:mv3" | "start:chromium";
+
+/** Runs what an npm command runs, without npm between, which keeps signals to itself. */
+export function start(project: string, script: StartScript = "start", env = {}) {
+  const [, ...args] = packageJson.scripts[script].split(" ");
+  return run(project, process.execPath, args, env);
+}

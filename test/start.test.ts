@@ -1,0 +1,178 @@
+// What npm start, npm run start:mv3 and npm run start:chromium do and say without a display, tried in a copy
+// of the project.
+import assert from "node:assert/strict";
+import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { serve } from "../scripts/browsers/serve.ts";
+import { root } from "../scripts/project.ts";
+import { type Command, FIREFOX, type StartScript, start } from "./command.ts";
+import { skipChromium } from "./harness.ts";
+import { buttonClicked, type Lines, opened, pageClicked } from "./lines.ts";
+import { copyProject, edit } from "./project-copy.ts";
+
+/** How the terminal shows lines. */
+const shown = (lines: Lines) =>
+  Object.entries(lines).flatMap(([script, texts]) =>
+    texts.map((text) => `\n${`[${script}]`.padEnd(20)}${text}\n`),
+  );
+const conversation = [
+  ...shown(opened),
+  "\nClicking the page …\n",
+  ...shown(pageClicked),
+  "\nClicking the toolbar button …\n",
+  ...shown(buttonClicked),
+];
+
+/** What a content script may log, too: each call for itself, since its lines are awaited for themselves. */
+const manyLines = 1_000;
+const noise = `
+console.log([1, "two"], new Map([[1, { a: 1 }]]), null, 5n);
+console.error("an error", new Error("inside"));
+console.table([{ column: 1 }]);
+console.group("a group");
+console.groupEnd();
+console.log('a "quoted", source: chrome-extension://x/y.js (1)\\nline, \\x1b[31man escape');
+console.log("lo".repeat(${1e6 / 2}) + "ng");
+for (let i = 0; i < ${manyLines}; i++) console.log("line " + i);
+throw new TypeError("nobody catches this");
+`;
+const noiseInFirefox = [
+  '    [1, "two"] Map {1 → Object {…}} null 5n\n',
+  "    error: an error Error: inside\n",
+  "│ (index) │ column │\n",
+];
+const noiseInChromium = ["    1,two [object Map] null 5n\n", "    an error Error: inside\n"];
+
+for (const [script, { folder, skip, noisy, refused }] of Object.entries({
+  start: {
+    folder: ".",
+    skip: false,
+    noisy: noiseInFirefox,
+    refused: "Error processing content_scripts",
+  },
+  "start:mv3": { folder: "mv3", skip: false, noisy: undefined, refused: "" },
+  "start:chromium": {
+    folder: "mv3",
+    skip: skipChromium,
+    noisy: noiseInChromium,
+    refused: "Error at key 'content_scripts'",
+  },
+})) {
+  describe(`npm run ${script}`, { skip }, () => {
+    test("the conversation, whatever is logged, saving, mistakes, Ctrl-C", async (t) => {
+      // If somebody else has taken it, so much the better.
+      const taken = await serve({}, 8080).catch(() => undefined);
+      t.after(() => taken?.close());
+      const project = copyProject();
+      const command = start(project, script as StartScript);
+      await command.prints(
+        "Port 8080 is taken: the demo page takes another.",
+        "headless because there is no display",
+        "Press Ctrl-C to stop.",
+        ...conversation,
+      );
+      if (noisy) {
+        await saves(command, project, folder, refused);
+        await prints(command, project, noisy);
+      }
+      await command.endsWithoutTrace();
+    });
+  });
+}
+
+/** Sources, manifest and icons go live. Mistakes in them are explained, and the version before runs on. */
+async function saves(command: Command, project: string, folder: string, refused: string) {
+  const script = path.join(project, "src/content-script.ts");
+  const [greeting] = opened["background-script"].slice(1);
+  edit(script, `"${greeting}"`, "42");
+  await command.prints("TS2322", "The last version without errors keeps running.");
+  const running = readFileSync(path.join(project, folder, "dist/content-script.js"), "utf8");
+  assert.ok(running.includes(`"${greeting}"`));
+  edit(script, "42", `"${greeting}"`);
+  await command.prints("Reloading …", ...conversation);
+
+  const manifest = path.join(project, folder, "manifest.json");
+  const name = path.join(folder, "manifest.json");
+  for (const [right, wrong, reasons] of [
+    [',\n  "name":', '\n  "name":', ["Expected ',' or '}'", `in ${name}`, "> 3 |"]],
+    ["dist/content-script.js", "dist/absent.js", [`${name} names`, "not there: dist/absent.js"]],
+    ['["<all_urls>"],\n      "js"', '7,\n      "js"', [refused]],
+  ] as const) {
+    edit(manifest, right, wrong);
+    await command.prints("Not reloaded: ", ...reasons, "The version before keeps running.");
+    edit(manifest, wrong, right);
+    await command.prints("Reloading …", ...conversation);
+  }
+
+  const icons = path.join(project, folder, "icons");
+  const [icon = ""] = readdirSync(icons);
+  appendFileSync(path.join(icons, icon), "\n");
+  await command.prints("Reloading …", ...conversation);
+}
+
+/** Nothing is lost or in disorder, no escape reaches the terminal, and errors say where in src/. */
+async function prints(command: Command, project: string, noisy: string[]) {
+  const script = path.join(project, "src/content-script.ts");
+  appendFileSync(script, noise);
+  const lastLine = readFileSync(script, "utf8").split("\n").length - 1;
+  const printed = await command.prints(
+    ...noisy,
+    "    a group\n",
+    '    a "quoted", source: chrome-extension://x/y.js (1)\n',
+    "\n                    line, \\x1B[31man escape\n",
+    `${"lo".repeat(1e6 / 2)}ng\n`,
+    "uncaught: TypeError: nobody catches this\n",
+    `at src/content-script.ts:${lastLine}\n`,
+    ...shown(buttonClicked),
+  );
+  assert.deepEqual(
+    [...printed.matchAll(/^\[content-script\] {4}line (\d+)$/gm)].map(([, i]) => Number(i)),
+    Array.from({ length: manyLines }, (_, i) => i),
+  );
+  assert.ok(!printed.includes("\x1b") && !printed.includes("groupEnd"));
+}
+
+describe("npm start", () => {
+  test("Ctrl-C while Firefox starts", async () => {
+    const command = start(copyProject());
+    await command.prints("Starting ");
+    await command.endsWithoutTrace();
+  });
+
+  test("the build fails", async () => {
+    const project = copyProject();
+    const [, greeting] = opened["content-script"];
+    edit(path.join(project, "src/background-script.ts"), `"${greeting}"`, "42");
+    await start(project).fails(/TS2322/, /Fix this, then run the command again\./);
+  });
+
+  test("the manifest is no JSON, or names a file that is not there", async () => {
+    const project = copyProject();
+    const manifest = path.join(project, "manifest.json");
+    edit(manifest, "dist/content-script.js", "dist/absent.js");
+    await start(project).fails(/manifest\.json names a file that is not there: dist\/absent\.js/);
+    edit(manifest, '"manifest_version": 2,', '"manifest_version": 2');
+    await start(project).fails(
+      /Expected ',' or '}' .* in manifest\.json/,
+      /> 3 \|/,
+      /Fix this, then/,
+    );
+  });
+
+  test("FIREFOX names no program, or another one, which may be in PATH", async () => {
+    for (const [FIREFOX, reason] of [
+      ["/no/firefox", "there is no program there"],
+      [process.execPath, "that is no Firefox"],
+      [path.basename(process.execPath), "that is no Firefox"],
+    ] as const) {
+      const PATH = path.dirname(process.execPath);
+      await start(root, "start", { FIREFOX, PATH }).fails(
+        new RegExp(`FIREFOX is set to "${FIREFOX}", and ${reason}\\.`),
+      );
+    }
+  });
+});
+
+test("npm run start:chromium: CHROMIUM names another program", () =>
+  start(root, "start:chromium", { CHROMIUM: FIREFOX }).fails(/and that is no Chromium\./));
