@@ -43,7 +43,7 @@ try {
   });
   const chosen = names.filter((name) => values[name]);
   const browsers = chosen.length > 0 ? chosen : names;
-  const few = values.quick ? 0.1 : 1;
+  const few = values.quick ? 0.05 : 1;
 
   const build = { scripts: {} } as Build;
   const inBrowsers = browsers.map(

@@ -33,6 +33,8 @@ browser.runtime.onConnect.addListener((port) => {
     } else if (m.send) {
       for (let i = 0; i < m.send; i++) port.postMessage(i);
       port.postMessage("end");
+    } else if (m.time) {
+      port.postMessage(now());
     } else if (m.clock) {
       port.postMessage(clockStep());
     }

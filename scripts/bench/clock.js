@@ -1,7 +1,7 @@
 // Runs before content.js and background.js.
 // biome-ignore-all lint/correctness/noUnusedVariables: They use it.
 
-/** In ms. Two processes agree on it, as far as their clocks' resolutions go. */
+/** In ms. The clocks of two processes may differ by some tenths. */
 const now = () => performance.timeOrigin + performance.now();
 
 /** The clock's resolution in ms: the smallest of the steps that it takes. */

@@ -73,10 +73,10 @@ export function report({ build, inBrowsers, command, seconds }: Measured): strin
 
   return `# What a port costs
 
-- A port that stays open is the fastest way. A one-off \`runtime.sendMessage()\` takes ${each(({ wayRatios }) => `${times(wayRatios.oneOff.median)} times as long`)}; a port of its own for each message, ${each(({ wayRatios }) => `${times(wayRatios.reconnect.median)} times`)}.
-- A click that has to wake a stopped background script is heard after ${each(({ wakes }) => ms(wakes.asleep.median))}, and one that does not, after ${each(({ wakes }) => ms(wakes.awake.median))}.
-- A message of 10,000 characters takes ${each((browser) => `${times(sizeRatio(browser, 10_000))} times as long as one of 10`)}; one of a million, ${each((browser) => `${times(sizeRatio(browser, 1_000_000))} times`)}.
-- The code of this project is heard after ${each(({ clicks }) => `${times(clicks.oneWay.median)} times as long as the code in the documentation`)}.
+- A port that stays open is the fastest way. A one-off \`runtime.sendMessage()\` takes ${each(({ wayRatios }) => `${times(wayRatios.oneOff.median)} times as long`)}, and a port of its own for each message ${each(({ wayRatios }) => `${times(wayRatios.reconnect.median)} times as long`)}.
+- A click that has to wake a stopped background script is heard after ${each(({ wakes }) => ms(wakes.asleep.median))}. When the background script runs, that takes ${each(({ wakes }) => ms(wakes.awake.median))}.
+- A message of 10,000 characters takes ${each((browser) => `${times(sizeRatio(browser, 10_000))} times as long`)} as one of 10 characters, and one of a million ${each((browser) => `${times(sizeRatio(browser, 1_000_000))} times as long`)}.
+- From a click to the background script's listener, this project's code takes ${each(({ clicks }) => `${times(clicks.oneWay.median)} times as long`)} as the code in the documentation.
 
 Absolute times differ from machine to machine. Ratios differ less: what is compared takes turns in the same browser, block by block. A figure with two others in brackets is a median with the quartiles below and above it.
 
@@ -232,7 +232,7 @@ ${table(
 | load of the machine when the run began | ${load.toFixed(1)} processes |
 | resolution of the clocks | ${inBrowsers.map((browser) => `${name(browser)}: ${figure(browser.clocks.page)} ms in the page, ${figure(browser.clocks.background)} ms in the background script`).join("; ")} |
 
-The scripts in [\`scripts/bench/\`](../scripts/bench) run beside those that are measured, and take the times inside the browser. Pages are cross-origin isolated, and Firefox runs with \`privacy.reduceTimerPrecision\` turned off: otherwise browsers coarsen their clocks to as much as 1 ms, which is more than a message takes. The time until the background script's listener runs is taken with the clocks of two processes, which agree to about 0.1 ms. Firefox runs the code with manifest version 2, and Chromium with version 3, except where it says otherwise; the documented code in Chromium is a copy with version 3.
+The scripts in [\`scripts/bench/\`](../scripts/bench) run beside those that are measured, and take the times inside the browser. Pages are cross-origin isolated, and Firefox runs with \`privacy.reduceTimerPrecision\` turned off: otherwise browsers coarsen their clocks to as much as 1 ms, which is more than a message takes. The time until the background script's listener runs is taken with the clocks of two processes. How far one is ahead is told by the fastest of 50 round trips, and taken off. Firefox runs the code with manifest version 2, and Chromium with version 3, except where it says otherwise; the documented code in Chromium is a copy with version 3.
 `;
 }
 

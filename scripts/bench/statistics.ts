@@ -6,7 +6,10 @@
  */
 export function quantile(values: number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const at = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(at)] ?? Number.NaN;
+  const above = sorted[Math.ceil(at)] ?? Number.NaN;
+  return below + (above - below) * (at % 1);
 }
 
 export const median = (values: number[]) => quantile(values, 0.5);
@@ -25,19 +28,26 @@ export const spread = (values: number[]): Spread => ({
 });
 
 /**
- * Compares two ways that took turns: the ratio of each block's medians.
+ * Compares two ways that took turns, block by block.
  *
- * @param blocks - what was measured, block by block
- * @param base - what it is compared with, block by block
+ * @param blocks - what was measured
+ * @param base - what it is compared with
+ * @returns the ratio of the medians of each block and the next, since one of the two came first and one last
  */
-export const ratio = (blocks: number[][], base: number[][]): Spread =>
-  spread(blocks.map((block, i) => median(block) / median(base[i] ?? [])));
+export function ratio(blocks: number[][], base: number[][]): Spread {
+  const ratios: number[] = [];
+  for (let i = 0; i + 1 < blocks.length; i += 2) {
+    const both = (all: number[][]) => median(all.slice(i, i + 2).flat());
+    ratios.push(both(blocks) / both(base));
+  }
+  return spread(ratios);
+}
 
 /**
  * Measures several ways in turn, in the other order each time, so that what changes in the machine
  * meanwhile changes all alike.
  *
- * @param count - how often
+ * @param count - how often: an even number
  * @param ways - each measures a block. A first one of each is left out.
  * @returns for each way its blocks
  */
@@ -46,16 +56,14 @@ export async function alternate<Way extends string, Block>(
   ways: Record<Way, () => Promise<Block>>,
 ): Promise<Record<Way, Block[]>> {
   const entries = Object.entries(ways) as [Way, () => Promise<Block>][];
-  const blocks = Object.fromEntries(entries.map(([way]) => [way, []])) as unknown as Record<
-    Way,
-    Block[]
-  >;
-  for (let i = 0; i <= count; i++) {
-    for (const [way, measure] of entries) {
-      const block = await measure();
-      if (i > 0) blocks[way].push(block);
-    }
+  const measured = {} as Record<Way, Block[]>;
+  for (const [way, measure] of entries) {
+    await measure();
+    measured[way] = [];
+  }
+  for (let i = 0; i < count; i++) {
+    for (const [way, measure] of entries) measured[way].push(await measure());
     entries.reverse();
   }
-  return blocks;
+  return measured;
 }
