@@ -1,13 +1,13 @@
 // The benchmark's part of a background script. It runs alone, or after the one that is measured.
-/** Over which a page is told when its click was heard. */
+/** The port over which a page is told when its click was received. */
 let clicks;
-/** When the last click was heard, until a page has been told. */
-let heard;
+/** When the last click was received, until the page has been told. */
+let received;
 
 function tell() {
-  if (!clicks || !heard) return;
-  clicks.postMessage(heard);
-  heard = undefined;
+  if (!clicks || !received) return;
+  clicks.postMessage(received);
+  received = undefined;
 }
 
 browser.runtime.onConnect.addListener((port) => {
@@ -18,27 +18,25 @@ browser.runtime.onConnect.addListener((port) => {
     });
     tell();
   }
-  let received = 0;
+  let count = 0;
   let outOfOrder = 0;
   port.onMessage.addListener((m) => {
     if (m.greeting === "they clicked the page!") {
-      heard = now();
+      received = now();
       tell();
     } else if (typeof m === "string") {
       port.postMessage(0);
     } else if (typeof m === "number") {
-      if (m !== received++) outOfOrder++;
+      if (m !== count++) outOfOrder++;
     } else if (m.sent) {
-      port.postMessage({ lost: m.sent - received, outOfOrder });
+      port.postMessage({ lost: m.sent - count, outOfOrder });
     } else if (m.send) {
       for (let i = 0; i < m.send; i++) port.postMessage(i);
       port.postMessage("end");
-    } else if (m.time) {
-      port.postMessage(now());
     } else if (m.clock) {
       port.postMessage(clockStep());
     }
   });
 });
 
-browser.runtime.onMessage.addListener((_message, _sender, respond) => respond(0));
+browser.runtime.onMessage.addListener((_message, _sender, respond) => respond(now()));

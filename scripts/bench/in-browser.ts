@@ -24,6 +24,13 @@ interface Clicks {
   both: number[];
 }
 
+interface Counted {
+  lost: number;
+  outOfOrder: number;
+  /** Messages a second. */
+  rate: number;
+}
+
 /** What was measured in a browser. Times are in ms, sizes in bytes. */
 export interface InBrowser {
   version: string;
@@ -31,13 +38,13 @@ export interface InBrowser {
   clocks: { page: number; background: number };
   clicks: { ours: Clicks; documented: Clicks; oneWay: Spread; both: Spread };
   clicksPerSecond: { ours: number; ratio: Spread };
-  bursts: Record<"up" | "down", { lost: number; outOfOrder: number; rate: number }>;
+  bursts: Record<"up" | "down", Counted & { sent: number }>;
   ways: Record<"kept" | "oneOff" | "reconnect", number>;
   wayRatios: Record<"oneOff" | "reconnect", Spread>;
   sizes: { size: number; time: Spread }[];
   /** How much longer a visit or the load of a page takes. */
   loads: Record<"visit" | "load", { none: number; documented: Spread; ours: Spread }>;
-  wakes: { asleep: Spread; awake: Spread; ratio: Spread };
+  wakes: { stopped: Spread; running: Spread; ratio: Spread };
   ports: { open: number; time: Spread; memory: number }[];
   navigations: { count: number; memory: number }[];
 }
@@ -164,7 +171,7 @@ export function browserSteps(
     const n = scaled(20_000);
     for (const way of ["up", "down"] as const) {
       await measure(page, way, { n: n / 10 });
-      results.bursts[way] = await measure(page, way, { n });
+      results.bursts[way] = { sent: n, ...(await measure<Counted>(page, way, { n })) };
     }
     await page.close();
   }
@@ -233,18 +240,18 @@ export function browserSteps(
     const page = await open("waking");
     const click = async () => (await measure<Clicks>(page, "click", { n: 1 })).oneWay;
     const blocks = await alternate(scaled(20, 4), {
-      asleep: async () => {
+      stopped: async () => {
         await measure(page, "watch");
         await extension.endBackground();
         await measure(page, "ended");
         return click();
       },
-      awake: click,
+      running: click,
     });
     results.wakes = {
-      asleep: spread(blocks.asleep.flat()),
-      awake: spread(blocks.awake.flat()),
-      ratio: ratio(blocks.asleep, blocks.awake),
+      stopped: spread(blocks.stopped.flat()),
+      running: spread(blocks.running.flat()),
+      ratio: ratio(blocks.stopped, blocks.running),
     };
     await page.close();
   }
