@@ -262,6 +262,7 @@ export async function write(measured: Measured): Promise<void> {
   };
   const drawn = await draw([
     {
+      title: "A message and its answer, in ms: less is better",
       data: series.map(({ browser, color }) => ({
         type: "bar",
         orientation: "h",
@@ -274,12 +275,12 @@ export async function write(measured: Measured): Promise<void> {
       })),
       layout: {
         height: 280,
-        title: { text: "A message and its answer, in ms: less is better" },
         xaxis: { rangemode: "tozero" },
         yaxis: { autorange: "reversed", automargin: true },
       },
     },
     {
+      title: "A message of so many characters and its answer, in ms",
       data: series.map(({ browser, color }) => ({
         type: "scatter",
         mode: "lines+markers",
@@ -290,7 +291,6 @@ export async function write(measured: Measured): Promise<void> {
       })),
       layout: {
         height: 360,
-        title: { text: "A message of so many characters and its answer, in ms" },
         xaxis: { type: "log", dtick: 1, title: { text: "characters" } },
         yaxis: { type: "log", dtick: 1, title: { text: "ms" } },
       },
@@ -311,6 +311,7 @@ const theme = `<style>
 </style>`;
 
 interface Plot {
+  title: string;
   data: object[];
   layout: object;
 }
@@ -334,14 +335,15 @@ async function draw(plots: Plot[]): Promise<string[]> {
   const urls = await page.evaluate(
     async (plots, common, axis) => {
       const { Plotly } = globalThis as unknown as {
-        Plotly: { toImage(plot: Plot, options: { format: "svg" }): Promise<string> };
+        Plotly: { toImage(plot: Omit<Plot, "title">, options: { format: "svg" }): Promise<string> };
       };
       const urls: string[] = [];
-      for (const { data, layout } of plots) {
+      for (const { title, data, layout } of plots) {
         const { xaxis, yaxis, ...rest } = layout as { xaxis: object; yaxis: object };
         const whole = {
           ...common,
           ...rest,
+          title: { text: title },
           xaxis: { ...axis, ...xaxis },
           yaxis: { ...axis, ...yaxis },
         };
@@ -354,10 +356,10 @@ async function draw(plots: Plot[]): Promise<string[]> {
     axis,
   );
   await browser.close();
-  return urls.map((url) =>
+  return urls.map((url, i) =>
     decodeURIComponent(url.replace(/^[^,]*,/, ""))
       .replaceAll(ink, "var(--ink)")
       .replaceAll(back, "var(--back)")
-      .replace(/<svg[^>]*>/, `$&\n${theme}`),
+      .replace(/<svg([^>]*)>/, `<svg role="img"$1><title>${plots[i]?.title}</title>\n${theme}`),
   );
 }
