@@ -1,0 +1,401 @@
+// What is measured inside a browser. The pages measure, so neither Puppeteer nor a debugger takes part.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Page } from "puppeteer-core";
+import { startChromium } from "../browsers/chromium.ts";
+import type { InstalledExtension, RunningBrowser } from "../browsers/driver.ts";
+import { type FirefoxExtension, startFirefox } from "../browsers/firefox.ts";
+import { serve } from "../browsers/serve.ts";
+import { type Target, targets } from "../project.ts";
+import { type Example, makeExtension } from "./extensions.ts";
+import { alternate, median, ratio, type Spread, spread } from "./statistics.ts";
+
+/** A part of the benchmark. */
+export interface Step {
+  title: string;
+  /** How long it takes, about, on two cores. */
+  seconds: number;
+  run(): Promise<void>;
+}
+
+interface Clicks {
+  oneWay: number[];
+  both: number[];
+}
+
+interface Counted {
+  lost: number;
+  outOfOrder: number;
+  /** Messages a second. */
+  rate: number;
+}
+
+/** What was measured in a browser. Times are in ms, sizes in bytes. */
+export interface InBrowser {
+  version: string;
+  /** The smallest steps of the clocks. */
+  clocks: { page: number; background: number };
+  clicks: { ours: Clicks; documented: Clicks; oneWay: Spread; both: Spread };
+  clicksPerSecond: { ours: number; ratio: Spread };
+  bursts: Record<"up" | "down", Counted & { sent: number }>;
+  ways: Record<"kept" | "oneOff" | "reconnect", number>;
+  wayRatios: Record<"oneOff" | "reconnect", Spread>;
+  sizes: { size: number; time: Spread }[];
+  /** How much longer a visit or the load of a page takes. */
+  loads: Record<"visit" | "load", { none: number; documented: Spread; ours: Spread }>;
+  wakes: { stopped: Spread; running: Spread; ratio: Spread };
+  ports: { open: number; time: Spread; memory: number }[];
+  navigations: { count: number; memory: number }[];
+}
+
+const pagePrefixes = [
+  "alone",
+  "documented",
+  "ours",
+  "waking",
+  "with-documented",
+  "with-ours",
+  "none",
+];
+
+/**
+ * Lists what is measured in a browser.
+ *
+ * @param target - which
+ * @param temporaryFolder - where the extensions go
+ * @param results - where the results go
+ * @param few - how much less to measure: 1 is all, 0.1 a tenth
+ */
+export function browserSteps(
+  target: Target,
+  temporaryFolder: string,
+  results: InBrowser,
+  few: number,
+): Step[] {
+  let browser: RunningBrowser;
+  let server: Awaited<ReturnType<typeof serve>>;
+  let extension: InstalledExtension;
+  const scaled = (count: number, atLeast = 1) => Math.max(atLeast, Math.round(count * few));
+
+  async function start() {
+    const start = { firefox: startFirefox, chromium: startChromium }[target.browser];
+    browser = await start({
+      prefs: {
+        // Else Firefox rounds each clock to 1 ms, and more.
+        "privacy.reduceTimerPrecision": false,
+        "privacy.reduceTimerPrecision.unconditional": false,
+        // Printing the lines would take longer than posting the messages.
+        "devtools.console.stdout.content": false,
+      },
+    });
+    const page = {
+      body: readFileSync(path.join(import.meta.dirname, "page.html")),
+      // The clocks of such pages have the highest resolution.
+      headers: {
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+      },
+    };
+    server = await serve(Object.fromEntries(pagePrefixes.map((prefix) => [`/${prefix}`, page])));
+    results.version = browser.version;
+  }
+
+  async function stop() {
+    await browser.close();
+    server.close();
+  }
+
+  const install = (example: Example, pages: string, measures?: boolean, as: Target = target) =>
+    browser.install(makeExtension(temporaryFolder, example, as, pages, measures));
+
+  /** Opens a page in which an extension measures. */
+  async function open(pages: string) {
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/${pages}`);
+    await page.waitForSelector("[data-ready]");
+    return page;
+  }
+
+  /** Lets two pages, one for each example, measure the same in turn, each in front. */
+  async function compare<Block>(
+    count: number,
+    n: number,
+    measureIn: (page: Page, n: number) => Promise<Block>,
+  ) {
+    const pages = { documented: await open("documented"), ours: await open("ours") };
+    async function inFront(page: Page) {
+      await page.bringToFront();
+      // A page that has just come to the front is slower.
+      await measureIn(page, Math.ceil(n / 5));
+      return measureIn(page, n);
+    }
+    const blocks = await alternate(count, {
+      documented: () => inFront(pages.documented),
+      ours: () => inFront(pages.ours),
+    });
+    for (const page of Object.values(pages)) await page.close();
+    return blocks;
+  }
+
+  async function clicks() {
+    const n = scaled(250, 25);
+    const blocks = await compare(20, n, (page, n) => measure<Clicks>(page, "click", { n }));
+    const times = (example: keyof typeof blocks, which: keyof Clicks) =>
+      blocks[example].map((block) => block[which]);
+    const both = (example: keyof typeof blocks) => ({
+      oneWay: times(example, "oneWay").flat(),
+      both: times(example, "both").flat(),
+    });
+    results.clicks = {
+      ours: both("ours"),
+      documented: both("documented"),
+      oneWay: ratio(times("ours", "oneWay"), times("documented", "oneWay")),
+      both: ratio(times("ours", "both"), times("documented", "both")),
+    };
+  }
+
+  async function clicksPerSecond() {
+    const n = scaled(2_000);
+    const blocks = await compare(20, n, async (page, n) => [
+      await measure<number>(page, "clicks", { n }),
+    ]);
+    results.clicksPerSecond = {
+      ours: median(blocks.ours.flat()),
+      ratio: ratio(blocks.ours, blocks.documented),
+    };
+  }
+
+  async function bursts() {
+    const page = await open("alone");
+    const n = scaled(20_000);
+    for (const way of ["up", "down"] as const) {
+      await measure(page, way, { n: n / 10 });
+      results.bursts[way] = { sent: n, ...(await measure<Counted>(page, way, { n })) };
+    }
+    await page.close();
+  }
+
+  async function ways() {
+    const page = await open("alone");
+    const n = scaled(100, 10);
+    const blocks = await alternate(20, {
+      kept: () => measure<number[]>(page, "kept", { n }),
+      oneOff: () => measure<number[]>(page, "oneOff", { n }),
+      reconnect: () => measure<number[]>(page, "reconnect", { n }),
+    });
+    const middle = (way: keyof typeof blocks) => median(blocks[way].flat());
+    results.ways = {
+      kept: middle("kept"),
+      oneOff: middle("oneOff"),
+      reconnect: middle("reconnect"),
+    };
+    results.wayRatios = {
+      oneOff: ratio(blocks.oneOff, blocks.kept),
+      reconnect: ratio(blocks.reconnect, blocks.kept),
+    };
+    await page.close();
+  }
+
+  async function sizes() {
+    const page = await open("alone");
+    const counts: [size: number, n: number][] = [
+      [10, 500],
+      [1_000, 500],
+      [10_000, 300],
+      [100_000, 100],
+      [1_000_000, 50],
+    ];
+    for (const [size, n] of counts) {
+      await measure(page, "kept", { n: scaled(n / 5), size });
+      const time = spread(await measure<number[]>(page, "kept", { n: scaled(n, 5), size }));
+      results.sizes.push({ size, time });
+    }
+    await page.close();
+  }
+
+  async function loads() {
+    const page = await browser.newPage();
+    const visits = (prefix: string) => () => walk(page, `${server.url}/${prefix}`, scaled(10, 4));
+    const blocks = await alternate(scaled(20, 4), {
+      none: visits("none"),
+      documented: visits("with-documented"),
+      ours: visits("with-ours"),
+    });
+    for (const which of ["visit", "load"] as const) {
+      const middle = (way: keyof typeof blocks) => blocks[way].map((block) => median(block[which]));
+      const none = middle("none");
+      const added = (way: keyof typeof blocks) =>
+        spread(middle(way).map((time, i) => time - (none[i] ?? Number.NaN)));
+      results.loads[which] = {
+        none: median(none),
+        documented: added("documented"),
+        ours: added("ours"),
+      };
+    }
+    await page.close();
+  }
+
+  async function wakes() {
+    const page = await open("waking");
+    const click = async () => (await measure<Clicks>(page, "click", { n: 1 })).oneWay;
+    const blocks = await alternate(scaled(20, 4), {
+      stopped: async () => {
+        await measure(page, "watch");
+        await extension.endBackground();
+        await measure(page, "ended");
+        return click();
+      },
+      running: click,
+    });
+    results.wakes = {
+      stopped: spread(blocks.stopped.flat()),
+      running: spread(blocks.running.flat()),
+      ratio: ratio(blocks.stopped, blocks.running),
+    };
+    await page.close();
+  }
+
+  async function ports() {
+    const page = await open("ours");
+    for (const open of [1, 10, 100, 500]) {
+      await measure(page, "ports", { open, n: 50 });
+      const time = spread(await measure<number[]>(page, "ports", { open, n: scaled(500, 50) }));
+      results.ports.push({ open, time, memory: await memoryOf(page, extension) });
+    }
+    await page.close();
+  }
+
+  async function navigations() {
+    const page = await browser.newPage();
+    const url = `${server.url}/ours`;
+    await walk(page, url, scaled(20));
+    for (const count of [0, 500, 1_000].map((count) => scaled(count, 0))) {
+      const before = results.navigations.at(-1)?.count ?? 0;
+      if (count > 0) await walk(page, url, count - before);
+      results.navigations.push({ count, memory: await memoryOf(page, extension) });
+    }
+    await page.close();
+  }
+
+  const all: [title: string, seconds: number, run: () => Promise<void>][] = [
+    [
+      "starts",
+      8,
+      async () => {
+        await start();
+        await install("alone", "alone");
+        await install("documented", "documented");
+        await install("ours", "ours");
+        const page = await open("alone");
+        results.clocks = await measure(page, "clocks");
+        await page.close();
+      },
+    ],
+    ["from a click to the background script, and back", 15 * few, clicks],
+    ["clicks a second", 15 * few, clicksPerSecond],
+    ["bursts in both directions", 4 * few, bursts],
+    ["one-off messages, a port for each, a port that stays open", 10 * few, ways],
+    ["the size of a message", 4 * few, sizes],
+    [
+      "page loads without and with the extension",
+      15 * few,
+      async () => {
+        await install("documented", "with-documented", false);
+        await install("ours", "with-ours", false);
+        await loads();
+      },
+    ],
+    [
+      "a click that wakes the background script",
+      10 * few,
+      async () => {
+        const as = target.browser === "firefox" ? targets.mv3 : target;
+        extension = await install("ours", "waking", true, as);
+        await wakes();
+        await stop();
+      },
+    ],
+    [
+      "many open ports",
+      8,
+      async () => {
+        await start();
+        extension = await install("ours", "ours");
+        await ports();
+      },
+    ],
+    [
+      "memory after navigations",
+      25 * few,
+      async () => {
+        await navigations();
+        await stop();
+      },
+    ],
+  ];
+  return all.map(([title, seconds, run]) => ({ title: `${target.name}: ${title}`, seconds, run }));
+}
+
+/** Has a page's content script measure. */
+function measure<Result>(page: Page, name: string, options = {}): Promise<Result> {
+  return page.evaluate(
+    (detail) =>
+      new Promise<Result>((resolve) => {
+        const measured = (event: Event) => resolve(JSON.parse((event as CustomEvent).detail));
+        document.addEventListener("measured", measured, { once: true });
+        document.dispatchEvent(new CustomEvent("measure", { detail }));
+      }),
+    JSON.stringify({ name, ...options }),
+  );
+}
+
+/** Has a page lead to others, and tells how long each visit took, and its load. A first one is left out. */
+async function walk(page: Page, url: string, visits: number) {
+  const visited = new Promise<[start: number, load: number][]>((resolve) => {
+    page.on("console", function look(message) {
+      const [, json] = message.text().match(/^visited (.*)/) ?? [];
+      if (!json) return;
+      page.off("console", look);
+      resolve(JSON.parse(json));
+    });
+  });
+  await page.goto("about:blank");
+  // page.goto() waits for the load event of a page that is left at once.
+  await page.evaluate((to) => location.assign(to), `${url}?left=${visits + 1}`).catch(() => {});
+  const [, ...rest] = await visited;
+  return {
+    visit: rest.slice(1).map(([start], i) => start - (rest[i]?.[0] ?? Number.NaN)),
+    load: rest.slice(1).map(([, load]) => load),
+  };
+}
+
+/** How much memory the process has in which the extension's background script runs, in bytes. */
+async function memoryOf(page: Page, extension: InstalledExtension) {
+  const processes = execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss=,args="], { encoding: "utf8" })
+    .split("\n")
+    .map((line) => line.match(/^ *(\d+) +(\d+) +(\d+) (.*)/) ?? [])
+    .map(([, pid, parent, kilobytes, args = ""]) => ({
+      pid: Number(pid),
+      parent: Number(parent),
+      bytes: Number(kilobytes) * 1_024,
+      args,
+    }));
+  if ("evaluate" in extension) {
+    const pid = await (extension as FirefoxExtension).evaluate(
+      (id) =>
+        [...WebExtensionPolicy.getByID(id).extension.views][0]?.xulBrowser.browsingContext
+          .currentWindowGlobal.domProcess.osPid,
+      "ours@benchmark.example",
+    );
+    return processes.find((process) => process.pid === pid)?.bytes ?? Number.NaN;
+  }
+  const main = page.browser().process()?.pid;
+  const isOurs = (process: { pid: number; parent: number }): boolean =>
+    process.pid === main ||
+    processes.some((other) => other.pid === process.parent && isOurs(other));
+  return (
+    processes.find((process) => process.args.includes("--extension-process") && isOurs(process))
+      ?.bytes ?? Number.NaN
+  );
+}
