@@ -77,6 +77,8 @@ export function browserSteps(
   let browser: RunningBrowser;
   let server: Awaited<ReturnType<typeof serve>>;
   let extension: InstalledExtension;
+  /** An even number. */
+  const blocksOfClicks = few < 1 ? 6 : 20;
   const scaled = (count: number, atLeast = 1) => Math.max(atLeast, Math.round(count * few));
 
   async function start() {
@@ -141,7 +143,9 @@ export function browserSteps(
 
   async function clicks() {
     const n = scaled(250, 25);
-    const blocks = await compare(20, n, (page, n) => measure<Clicks>(page, "click", { n }));
+    const blocks = await compare(blocksOfClicks, n, (page, n) =>
+      measure<Clicks>(page, "click", { n }),
+    );
     const times = (example: keyof typeof blocks, which: keyof Clicks) =>
       blocks[example].map((block) => block[which]);
     const both = (example: keyof typeof blocks) => ({
@@ -157,7 +161,7 @@ export function browserSteps(
 
   async function clicksPerSecond() {
     const n = scaled(2_000);
-    const blocks = await compare(20, n, async (page, n) => [
+    const blocks = await compare(blocksOfClicks, n, async (page, n) => [
       await measure<number>(page, "clicks", { n }),
     ]);
     results.clicksPerSecond = {
@@ -217,7 +221,7 @@ export function browserSteps(
   async function loads() {
     const page = await browser.newPage();
     const visits = (prefix: string) => () => walk(page, `${server.url}/${prefix}`, scaled(10, 4));
-    const blocks = await alternate(scaled(20, 4), {
+    const blocks = await alternate(scaled(20, 2), {
       none: visits("none"),
       documented: visits("with-documented"),
       ours: visits("with-ours"),
@@ -284,7 +288,8 @@ export function browserSteps(
     }
   }
 
-  const all: [title: string, seconds: number, run: () => Promise<void>][] = [
+  type Part = [title: string, seconds: number, run: () => Promise<void>];
+  const all: Part[] = [
     [
       "starts",
       8,
@@ -332,7 +337,8 @@ export function browserSteps(
         await stop();
       },
     ],
-    ["memory after navigations", 40 * few + 8, navigations],
+    // So few would tell nothing.
+    ...(few < 1 ? [] : [["memory after navigations", 60, navigations] satisfies Part]),
   ];
   return all.map(([title, seconds, run]) => ({ title: `${target.name}: ${title}`, seconds, run }));
 }
@@ -372,7 +378,7 @@ async function walk(page: Page, url: string, visits: number) {
 
 /**
  * How much memory the process has in which the extension's background script runs, in bytes: the least
- * within a second, after Firefox has been asked to collect its garbage.
+ * within half a second, after Firefox has been asked to collect its garbage.
  */
 async function memoryOf(page: Page, extension: InstalledExtension, example: Example) {
   let pid: number | undefined;
@@ -395,7 +401,7 @@ async function memoryOf(page: Page, extension: InstalledExtension, example: Exam
   }
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 5; i++) {
-    await setTimeout(200);
+    await setTimeout(100);
     least = Math.min(least, processes().find((one) => one.pid === pid)?.bytes ?? Number.NaN);
   }
   return least;
