@@ -186,7 +186,7 @@ ${perBrowser("ports", [
 
 ## Memory after many pages
 
-The memory of that process after so many navigations in one tab. Each of the two examples has a browser of its own.
+The memory of that process after so many navigations in one tab. Each of the two examples has a browser of its own.${inBrowsers[0]?.navigations.ours ? "" : " Not measured with --quick."}
 
 ${perBrowser(
   "navigations",
