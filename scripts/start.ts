@@ -66,11 +66,22 @@ compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies, contextDependen
   fileDependencies.add(path.join(target.folder, "manifest.json"));
   contextDependencies.add(path.join(target.folder, "icons"));
 });
+// The first rebuild takes longest. One of all modules, which changes nothing, comes before the first save.
+let warmingUp = false;
+compiler.hooks.compilation.tap("warm up", (compilation) => {
+  const { needBuild } = webpack.NormalModule.getCompilationHooks(compilation);
+  needBuild.tapPromise("warm up", async () => warmingUp);
+});
 /** What runs at the moment, after all that was asked of it. */
 let running: Promise<Attached> | undefined;
 // Hardly any wait for a second save. If there is one, the extension is reloaded twice.
-compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
+const watching = compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
   if (!stats) throw error;
+  if (warmingUp) {
+    warmingUp = false;
+    // Nobody has saved a file meanwhile.
+    if (!compiler.modifiedFiles?.size) return;
+  }
   if (!stats.hasErrors()) {
     running = running ? running.then(tryReload) : run();
     return;
@@ -128,6 +139,8 @@ async function run(): Promise<Attached> {
   console.log("Save a file in src/ to see it live. Press Ctrl-C to stop.\n");
   const attached = await browser.attach(runner, url, headless, print);
   if (headless) converse(attached);
+  warmingUp = true;
+  watching?.invalidate();
   return attached;
 }
 
