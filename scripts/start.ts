@@ -51,9 +51,10 @@ process.on("newListener", (event, listener) => {
 });
 process.on("uncaughtException", ({ message }) => {
   // Connections to the browser that end then are as they should be.
-  if (stopping) return;
-  console.error(`\n${message}`);
-  process.exit(1);
+  if (stopping && runner) return;
+  // A browser that does not start while this stops has nothing to say.
+  if (!stopping) console.error(`\n${message}`);
+  process.exit(stopping ? 0 : 1);
 });
 
 const program = await findBrowser(target.browser);

@@ -6,6 +6,7 @@ import { readdirSync } from "node:fs";
 import { afterEach } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
 import { findBrowser } from "../scripts/browsers/find.ts";
+import { toEnd } from "./harness.ts";
 import { emptyFolder } from "./project-copy.ts";
 
 const { DISPLAY, WAYLAND_DISPLAY, ...withoutDisplay } = process.env;
@@ -85,14 +86,13 @@ export class Command {
 }
 
 let commands: Command[] = [];
-const killAll = () => commands.map((command) => command.kill());
-afterEach(async () => {
-  killAll();
+async function endAll() {
+  for (const command of commands) command.kill();
   await Promise.all(commands.map(({ ended }) => ended));
   commands = [];
-});
-// Also when the tests are interrupted.
-process.on("exit", killAll);
+}
+afterEach(endAll);
+toEnd.push(endAll);
 
 /** Runs a program in a folder, without a display; it is ended when the test ends. */
 export function run(cwd: string, program: string, args: string[], env = {}) {

@@ -16,8 +16,15 @@ import { type Pages, serve } from "../scripts/browsers/serve.ts";
 import { type Target, targets } from "../scripts/project.ts";
 import { buttonClicked, type Lines, opened, pageClicked, theyClickedTheButton } from "./lines.ts";
 
+/** What has to end before this process does when the tests are interrupted. */
+export const toEnd: (() => Promise<unknown>)[] = [];
 // Puppeteer ends its browsers with this process. Without this, it would end them, and the tests go on.
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, async () => {
+    await Promise.all(toEnd.map((end) => end()));
+    process.exit(1);
+  });
+}
 
 /** A target, and how it is tested on this machine. */
 interface TestTarget extends Target {
@@ -200,6 +207,8 @@ const browsers = new Map<TestTarget, Promise<RunningBrowser>>();
 after(async () => {
   for (const browser of browsers.values()) await (await browser).close();
 });
+// One that is just starting cannot be ended yet.
+toEnd.push(() => Promise.allSettled(browsers.values()));
 
 function inUse(
   target: TestTarget,

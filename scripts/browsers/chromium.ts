@@ -11,6 +11,7 @@ import puppeteer, {
 } from "puppeteer-core";
 import {
   type ConsoleLine,
+  endWithProcess,
   forEachMatch,
   type RunningBrowser,
   type StartOptions,
@@ -36,13 +37,15 @@ export interface Chromium extends RunningBrowser {
  * @see {@link https://pptr.dev/guides/chrome-extensions}
  */
 export async function launchChromium(program?: string) {
-  return puppeteer.launch({
+  const browser = await puppeteer.launch({
     executablePath: program ?? (await findBrowser("chromium")),
     enableExtensions: true,
     pipe: true,
     // Chromium does not start with a sandbox when root starts it.
     args: ["--enable-logging=stderr", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
   });
+  endWithProcess(browser);
+  return browser;
 }
 
 /**

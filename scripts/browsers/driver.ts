@@ -1,6 +1,6 @@
 // What firefox.ts and chromium.ts can both do, so that one test serves both.
 import { createInterface } from "node:readline";
-import type { Page } from "puppeteer-core";
+import type { Browser, Page } from "puppeteer-core";
 
 /** One line in a console. */
 export interface ConsoleLine {
@@ -75,6 +75,13 @@ export interface RunningBrowser<Extension extends InstalledExtension = Installed
 
   /** Ends the browser. */
   close(): Promise<void>;
+}
+
+/** Ends a browser with this process. Of several browsers, Puppeteer itself ends every second one only. */
+export function endWithProcess(browser: Browser) {
+  const end = () => browser.process()?.kill("SIGKILL");
+  process.on("exit", end);
+  browser.once("disconnected", () => process.off("exit", end));
 }
 
 /** Calls back with what the first group of a pattern that matches has found, for each line of a stream. */

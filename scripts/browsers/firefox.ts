@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import puppeteer, { type Page } from "puppeteer-core";
 import {
+  endWithProcess,
   forEachMatch,
   type InstalledExtension,
   type RunningBrowser,
@@ -44,6 +45,7 @@ export async function startFirefox({
       ...prefs,
     },
   });
+  endWithProcess(browser);
   if (onPrinted)
     forEachMatch(
       browser.process()?.stdout,
