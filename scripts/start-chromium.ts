@@ -25,7 +25,8 @@ export const whereToClick =
  * @see {@link https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-run}
  */
 export function options(chromium: string, headless: boolean): BrowserOptions {
-  profile = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
+  // Short, since Chromium puts a socket in it, whose path may have some 100 characters.
+  profile = mkdtempSync(path.join(tmpdir(), "port-"));
   const folder = profile;
   process.env.TMPDIR = folder;
   process.on("exit", () => {

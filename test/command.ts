@@ -26,7 +26,8 @@ export class Command {
     const TMPDIR = this.temporaryFolder;
     const options: SpawnOptions = {
       cwd,
-      env: { ...withoutDisplay, FIREFOX, TMPDIR, ...env },
+      // Without colors, which the variable CI turns on.
+      env: { ...withoutDisplay, NO_COLOR: "1", FIREFOX, TMPDIR, ...env },
       shell: windows,
     };
     this.#process = spawn(program, args, options);

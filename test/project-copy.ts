@@ -12,7 +12,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { root } from "../scripts/project.ts";
 
-const temporaryFolder = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
+// Short names, since Chromium puts a socket in such a folder, whose path may have some 100 characters.
+const temporaryFolder = mkdtempSync(path.join(tmpdir(), "t-"));
 process.on("exit", () => rmSync(temporaryFolder, { recursive: true, maxRetries: 10 }));
 
 function copy(parts: string[], from: string) {
@@ -84,5 +85,5 @@ export function edit(file: string, from: string, to: string) {
 
 /** Makes an empty folder. */
 export function emptyFolder() {
-  return mkdtempSync(path.join(temporaryFolder, "empty-"));
+  return mkdtempSync(path.join(temporaryFolder, "e-"));
 }
