@@ -15,6 +15,8 @@ const longest = ["readme", "start", "idle", "lifetime"];
 const linesOfAMessage = 30;
 
 const only = process.argv[2];
+/** The tests in flood.test.ts, with more of everything. */
+const soak = process.env.npm_lifecycle_event === "soak";
 const files = readdirSync(path.join(root, "test"))
   .filter((file) => file.endsWith(".test.ts"))
   .map((file) => path.basename(file, ".test.ts"))
@@ -56,7 +58,8 @@ try {
       ? `Testing in ${firefox} and in ${chromium}.`
       : `Testing in ${firefox}. No Chromium is installed, so the tests in it are skipped: CHROMIUM can name one.`,
   );
-  if (!only) say(`This takes about ${chromium ? "two minutes" : "one minute"} on two cores.\n`);
+  const duration = soak ? "ten minutes" : chromium ? "two minutes" : "one minute";
+  if (!only || soak) say(`This takes about ${duration} on two cores.\n`);
   await Promise.all(Array.from({ length: filesAtATime }, runFiles));
 } catch (error) {
   failed.push((error as Error).message);
@@ -83,7 +86,8 @@ async function runFile(name: string) {
   const suites = [name];
   const { signal } = interrupted;
   // A test that hangs is ended.
-  for await (const { type, data } of run({ files: [file], signal, timeout: 300_000 })) {
+  const timeout = soak ? 1_800_000 : 300_000;
+  for await (const { type, data } of run({ files: [file], signal, timeout })) {
     if (type === "test:stdout" || type === "test:stderr") process.stdout.write(data.message);
     if (type === "test:start") suites[data.nesting + 1] = data.name;
     if (type !== "test:pass" && type !== "test:fail") continue;
