@@ -119,7 +119,6 @@ async function run(): Promise<Attached> {
   try {
     runner = await webExt.cmd.run({ sourceDir: target.folder, noReload: true, ...options });
   } catch (error) {
-    if (stopping) process.exit();
     const version = Number(askForVersion(program).match(/\d+/)?.[0]);
     const { name, oldest } = target;
     throw new Error(

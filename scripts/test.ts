@@ -86,7 +86,7 @@ async function runFile(name: string) {
   const suites = [name];
   const { signal } = interrupted;
   // A test that hangs is ended.
-  const timeout = soak ? 1_800_000 : 300_000;
+  const timeout = soak ? 1_800_000 : 600_000;
   for await (const { type, data } of run({ files: [file], signal, timeout })) {
     if (type === "test:stdout" || type === "test:stderr") process.stdout.write(data.message);
     if (type === "test:start") suites[data.nesting + 1] = data.name;
