@@ -42,6 +42,7 @@ inChromium("nobody listens", { folder: withScripts({ content: connects }) }, (ru
 
 const postsClicks = {
   content: `const port = browser.runtime.connect();
+port.onDisconnect.addListener(() => console.log("disconnected"));
 document.addEventListener("click", () => port.postMessage({}));`,
   background: 'browser.runtime.onConnect.addListener(() => console.log("connected"));',
 };
@@ -51,6 +52,7 @@ inChromium("the extension is reloaded", { folder: withScripts(postsClicks) }, (r
     await page.goto(run.url);
     await run.extension.logged({ "background-script": ["connected"] });
     await run.extension.reload();
+    await run.extension.logged({ "content-script": ["disconnected"] });
     await page.click("p");
     await run.extension.logged({ "content-script": [`uncaught: ${browserErrors.invalidated}`] });
   });
