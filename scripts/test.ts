@@ -58,7 +58,7 @@ try {
       ? `Testing in ${firefox} and in ${chromium}.`
       : `Testing in ${firefox}. No Chromium is installed, so the tests in it are skipped: CHROMIUM can name one.`,
   );
-  const duration = soak ? "ten minutes" : chromium ? "two minutes" : "one minute";
+  const duration = soak ? "ten minutes" : chromium ? "three minutes" : "two minutes";
   if (!only || soak) say(`This takes about ${duration} on two cores.\n`);
   await Promise.all(Array.from({ length: filesAtATime }, runFiles));
 } catch (error) {
