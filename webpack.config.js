@@ -5,7 +5,7 @@ import webpack from "webpack";
 /** @type {import("webpack").Configuration} */
 const mv2 = {
   name: "mv2",
-  // Dead code goes, and a type error leaves dist/ as it was.
+  // Dead code is removed, and a type error leaves dist/ as it was.
   mode: "production",
   // One file for each of the two places that an extension's scripts run in; manifest.json names them.
   entry: {
@@ -20,9 +20,9 @@ const mv2 = {
   optimization: { minimize: false },
   // The debugger shows the TypeScript. The maps stay out of the package.
   devtool: "source-map",
-  // A line a script, and what is wrong.
+  // One line for each script, and what is wrong.
   stats: { all: false, assets: true, errors: true, warnings: true, relatedAssets: false },
-  // While watching, build only what a save has changed. Production mode would build everything anew.
+  // While watching, build only what a save has changed. Production mode would build everything again.
   cache: true,
 };
 

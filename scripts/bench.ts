@@ -75,11 +75,13 @@ try {
   const seconds = Math.round((Date.now() - started) / 1_000);
   if (values.quick || chosen.length > 0) {
     console.log(`\n${report({ ...page, seconds })}`);
-    console.log("No file was written: that takes a run without options.");
+    console.log(
+      "No file was written. Run npm run bench without options to write docs/what-a-port-costs.md.",
+    );
   } else {
     console.log("Drawing the plots …");
     await write({ ...page, seconds });
-    console.log(`docs/what-a-port-costs.md is written, after ${seconds} s.`);
+    console.log(`docs/what-a-port-costs.md was written after ${seconds} s.`);
   }
   process.exit();
 } catch (error) {

@@ -14,7 +14,7 @@ try {
     await page.setViewport({ width: size, height: size });
     const file = path.join(targets.mv3.folder, `icons/port-${size}.png`) as `${string}.png`;
     await page.screenshot({ path: file, omitBackground: true });
-    console.log(`${path.relative("", file)} is drawn.`);
+    console.log(`${path.relative("", file)} was written.`);
   }
   await chromium.close();
 } catch (error) {

@@ -12,9 +12,9 @@ const size = { width: 850, height: 475, scale: 2 };
 const file = path.join(root, "docs/screenshot.png");
 
 try {
-  console.log("Taking docs/screenshot.png in Firefox, which takes about ten seconds …");
+  console.log("Taking docs/screenshot.png in Firefox. This takes about ten seconds …");
   await takePicture();
-  console.log("Done. Look at the picture.");
+  console.log("Done. Look at the picture before you commit it.");
 } catch (error) {
   console.error(`\n${(error as Error).message}`);
   // Puppeteer ends its browsers with this process.
@@ -26,7 +26,9 @@ async function takePicture() {
   const demo = await readFile(path.join(root, "scripts/demo.html"), "utf8");
   // The port that npm start takes, so that the picture shows no other each time.
   const server = await serve({ "/": demo }, 8080).catch(() => {
-    throw new Error("Port 8080 is taken. End what uses it, for example npm start, and try again.");
+    throw new Error(
+      "TCP port 8080 is in use. End what uses it, for example npm start, and run the command again.",
+    );
   });
   const firefox = await startFirefox({ prefs: pref });
   let lines = 0;
@@ -44,7 +46,8 @@ async function takePicture() {
     await page.goto(server.url);
     await logged(4);
     if (await extension.evaluate(hasOrderOfReadme)) break;
-    if (tries === 100) throw new Error("The lines never come in README.md's order. Try again.");
+    if (tries === 100)
+      throw new Error("The greetings never came in README.md's order. Run the command again.");
   }
   await page.click("h1");
   await logged(6);

@@ -18,7 +18,7 @@ export interface Target {
   config: "mv2" | "mv3";
   /** The folder that holds the manifest.json. */
   folder: string;
-  /** The oldest major version that the manifest admits. */
+  /** The oldest major version that the manifest supports. */
   readonly oldest: string;
 }
 
@@ -31,7 +31,7 @@ export const targets = {
   chromium: withOldest({ ...inMv3, name: "Chromium", browser: "chromium" }),
 } satisfies Record<string, Target>;
 
-/** The manifest is read when it is needed, so that a command can say what is wrong with it. */
+/** Reads the manifest only when it is needed: a command can then say what is wrong with it. */
 function withOldest(target: Omit<Target, "oldest">): Target {
   return {
     ...target,
@@ -73,6 +73,8 @@ export function checkManifest(folder: string) {
     return value;
   });
   if (missing.length > 0) {
-    throw new Error(`${manifestOf(folder)} names a file that is not there: ${missing.join(", ")}`);
+    throw new Error(
+      `${manifestOf(folder)} names a file that does not exist: ${missing.join(", ")}`,
+    );
   }
 }

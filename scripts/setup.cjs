@@ -10,15 +10,15 @@ var semver;
 try {
   semver = require("semver");
 } catch (_) {
-  refuse("The packages of this project are not installed. Run npm ci, then the command again.");
+  refuse("The packages of this project are not installed. Run npm ci, and run the command again.");
 }
 if (!semver.satisfies(process.version, engines.node)) {
   refuse(
     "This is Node.js " +
       process.version +
-      ". Install a version that package.json admits: " +
+      ", which this project does not support. Install " +
       engines.node +
-      ".",
+      ", and run the command again.",
   );
 }
 

@@ -10,11 +10,11 @@ import type { ConsoleLine } from "./browsers/driver.ts";
 import { targets } from "./project.ts";
 import type { Attached } from "./start.ts";
 
-// web-ext would leave its own behind, and Chromium, which web-ext kills, a folder beside it.
+// web-ext would leave its own profile behind, and Chromium, which web-ext kills, another folder.
 let profile: string | undefined;
 
 export const whereToClick =
-  "Click the page, then the button behind the puzzle icon in the toolbar.";
+  "Click the page, and then the blue speech bubble behind the puzzle icon in the toolbar.";
 
 /**
  * What web-ext is told.
@@ -33,7 +33,7 @@ export function options(chromium: string, headless: boolean): BrowserOptions {
     try {
       rmSync(folder, { recursive: true, maxRetries: 3 });
     } catch {
-      // Chromium is still ending. The system deletes what is in its folder for such files.
+      // Chromium is still ending. The system deletes temporary files later.
     }
   });
   return {
@@ -90,7 +90,8 @@ export async function attach(
   }
   async function demo(type: "page" | "tab") {
     const found = (await tabs(type)).find(({ url: at }) => at.startsWith(url));
-    if (!found) throw new Error("The demo page is not open any more.");
+    if (!found)
+      throw new Error("The demo page is no longer open. Press Ctrl-C, and run the command again.");
     return found.targetId;
   }
 

@@ -34,7 +34,7 @@ export async function showSideBySide() {
   page.addEventListener("unload", () => console.close());
 }
 
-export const whereToClick = "Click the page, then the button in the toolbar.";
+export const whereToClick = "Click the page, and then the blue speech bubble in the toolbar.";
 
 /**
  * What web-ext is told.
@@ -54,8 +54,7 @@ export function options(firefox: string, headless: boolean): BrowserOptions {
 }
 
 /**
- * Opens the page, and reports the lines of both scripts. Of those that are logged before this, Firefox keeps
- * the last thousand.
+ * Opens the page, and reports the lines of both scripts.
  *
  * @param runner - web-ext's hold on the running Firefox
  * @param url - the page to open

@@ -17,7 +17,7 @@ import * as firefox from "./start-firefox.ts";
 
 /** The extension in the running browser, as start-firefox.ts and start-chromium.ts attach to it. */
 export interface Attached {
-  /** Loads the extension's files again, and starts the extension anew. */
+  /** Loads the extension's files again, and restarts the extension. */
   reload(): Promise<void>;
   /** Clicks in the middle of the demo page, as a mouse does. */
   clickPage(): Promise<void>;
@@ -50,9 +50,9 @@ process.on("newListener", (event, listener) => {
   if (signals.includes(event)) queueMicrotask(() => process.off(event, listener));
 });
 process.on("uncaughtException", ({ message }) => {
-  // Connections to the browser that end then are as they should be.
+  // Connections to the browser end while it closes.
   if (stopping && runner) return;
-  // A browser that does not start while this stops has nothing to say.
+  // A browser that fails to start while this command stops is no error.
   if (!stopping) console.error(`\n${message}`);
   process.exit(stopping ? 0 : 1);
 });
@@ -62,20 +62,20 @@ const program = await findBrowser(target.browser);
 console.log(`Building the extension into ${path.relative("", path.join(target.folder, "dist"))} …`);
 // Chromium's DevTools read the source map of a content script from the script alone.
 const compiler = webpack({ ...configs[target.config], devtool: "inline-source-map" });
-// Changes nothing in the build, but a new manifest or icon is to be loaded on save as a script is.
+// Changes nothing in the build: a new manifest or icon is reloaded on save as a script is.
 compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies, contextDependencies }) => {
   fileDependencies.add(path.join(target.folder, "manifest.json"));
   contextDependencies.add(path.join(target.folder, "icons"));
 });
-// The first rebuild takes longest. One of all modules, which changes nothing, comes before the first save.
+// The first rebuild takes the longest, so one that changes nothing comes before the first save.
 let warmingUp = false;
 compiler.hooks.compilation.tap("warm up", (compilation) => {
   const { needBuild } = webpack.NormalModule.getCompilationHooks(compilation);
   needBuild.tapPromise("warm up", async () => warmingUp);
 });
-/** What runs at the moment, after all that was asked of it. */
+/** The running extension, when all reloads so far are done. */
 let running: Promise<Attached> | undefined;
-// Hardly any wait for a second save. If there is one, the extension is reloaded twice.
+// Webpack waits only 5 ms for another save. If one comes later, the extension is reloaded twice.
 const watching = compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
   if (!stats) throw error;
   if (warmingUp) {
@@ -89,12 +89,14 @@ const watching = compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
   }
   const errors = stats.toString({ preset: "errors-only", colors: process.stdout.isTTY });
   if (running) {
-    console.error(`${errors}\n\nThe last version without errors keeps running.`);
+    console.error(`${errors}\n\n${keepsRunning}`);
   } else {
     throw new Error(`${errors}\n\n${notStarted}`);
   }
 });
-const notStarted = "Fix this, then run the command again.";
+const notStarted = "Fix this, and run the command again.";
+const keepsRunning =
+  "The last version without errors keeps running. Fix this, and save the file again.";
 
 /** Starts the browser with the extension on the demo page. */
 async function run(): Promise<Attached> {
@@ -106,38 +108,38 @@ async function run(): Promise<Attached> {
   const pages = { "/": await readFile(new URL("demo.html", import.meta.url), "utf8") };
   const { url } = await serve(pages, demoPort).catch((error) => {
     if (error.code !== "EADDRINUSE") throw error;
-    console.log(`Port ${demoPort} is taken: the demo page takes another.`);
+    console.log(`TCP port ${demoPort} is in use, so the demo page uses another port.`);
     return serve(pages);
   });
 
   const options = browser.options(program, headless);
   console.log(`Starting ${program}${headless ? ", headless because there is no display" : ""} …`);
-  // web-ext's own watcher waits half a second before it reloads, so it is left out, and so are
-  // web-ext's messages, which speak of that.
+  // web-ext's own watcher waits half a second before it reloads, so it is not used. Its messages, which
+  // mention that watcher, are not shown.
   consoleStream.startCapturing();
   starting = true;
   try {
     runner = await webExt.cmd.run({ sourceDir: target.folder, noReload: true, ...options });
   } catch (error) {
     const version = Number(askForVersion(program).match(/\d+/)?.[0]);
-    const { name, oldest } = target;
+    const { browser, oldest } = target;
     throw new Error(
-      `The extension cannot be run in ${program}: ${(error as Error).message}\n\n` +
+      `${program} did not run the extension: ${(error as Error).message}\n\n` +
         (version < Number(oldest)
-          ? `This is version ${version}. Set ${target.browser.toUpperCase()} to the path of a ${name} ${oldest} or later.`
+          ? `This is version ${version}. Set ${browser.toUpperCase()} to the path of version ${oldest} or later.`
           : notStarted),
     );
   }
   runner.registerCleanup(() => process.exit());
   if (stopping) await runner.exit();
 
-  console.log(`The demo page is ${url}/.`);
+  console.log(`The demo page is at ${url}/`);
   console.log(
     headless
       ? "There is no display, so this command clicks the page and the toolbar button itself."
       : browser.whereToClick,
   );
-  console.log("Save a file in src/ to see it live. Press Ctrl-C to stop.\n");
+  console.log("Save a file in src/ to see the change. Press Ctrl-C to stop.\n");
   const attached = await browser.attach(runner, url, headless, print);
   if (headless) converse(attached);
   warmingUp = true;
@@ -146,7 +148,7 @@ async function run(): Promise<Attached> {
 }
 
 async function tryReload(attached: Attached) {
-  console.log("\nReloading …");
+  console.log("\nReloading the extension …");
   try {
     checkManifest(target.folder);
     printed = false;
@@ -155,7 +157,7 @@ async function tryReload(attached: Attached) {
   } catch (error) {
     if (!stopping) {
       console.error(
-        `Not reloaded: ${(error as Error).message}\n\nThe version before keeps running. Fix this, and save.`,
+        `The extension was not reloaded: ${(error as Error).message}\n\n${keepsRunning}`,
       );
     }
   }
@@ -187,7 +189,7 @@ async function converse(attached: Attached) {
     if (stopping || conversation !== conversations) return;
     console.log(step);
     await click().catch((error) => {
-      if (!stopping) console.error(`That failed: ${error.message}`);
+      if (!stopping) console.error(`The click failed: ${error.message}`);
     });
   }
 }

@@ -7,7 +7,7 @@ import { run } from "node:test";
 import { findBrowser, lookForBrowser } from "./browsers/find.ts";
 import { root } from "./project.ts";
 
-/** Two cores are kept busy by this many. */
+/** This many keep two cores busy. */
 const filesAtATime = 4;
 /** These take longest, so they begin first. */
 const longest = ["readme", "start", "idle", "lifetime"];
@@ -23,7 +23,7 @@ const files = readdirSync(path.join(root, "test"))
   .filter((name) => !only || name === only)
   .sort((a, b) => longest.indexOf(b) - longest.indexOf(a));
 
-// Whatever the browsers and the tests leave behind, also when they are interrupted, is in here.
+// All that the browsers and the tests leave behind, even if they are interrupted, is in here.
 const temporaryFolder = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
 for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = temporaryFolder;
 process.on("exit", () => rmSync(temporaryFolder, { recursive: true, maxRetries: 10 }));
@@ -45,7 +45,7 @@ function say(line: string) {
   silence.refresh();
 }
 const silence = setInterval(() => {
-  say(`… ${seconds()} s: ${[...running].join(", ")} still running`);
+  say(`… ${seconds()} s: still running ${[...running].join(", ")}`);
 }, 15_000);
 
 try {
@@ -56,7 +56,7 @@ try {
   say(
     chromium
       ? `Testing in ${firefox} and in ${chromium}.`
-      : `Testing in ${firefox}. No Chromium is installed, so the tests in it are skipped: CHROMIUM can name one.`,
+      : `Testing in ${firefox}. Chromium is not installed, so its tests are skipped: install it, or set CHROMIUM to its path.`,
   );
   const duration = soak ? "ten minutes" : chromium ? "three minutes" : "two minutes";
   if (!only || soak) say(`This takes about ${duration} on two cores.\n`);
@@ -65,12 +65,12 @@ try {
   failed.push((error as Error).message);
 }
 clearInterval(silence);
-console.log(["", ...failed.map((name) => `✖ ${name}`), `In ${seconds()} s:`].join("\n"));
+console.log(["", ...failed.map((name) => `✖ ${name}`), `After ${seconds()} s:`].join("\n"));
 console.log(`${passed} passed, ${failed.length} failed, ${skipped} skipped`);
 if (interrupted.signal.aborted) console.log("The tests were interrupted.");
 process.exitCode = failed.length > 0 || interrupted.signal.aborted ? 1 : 0;
 
-/** Runs one file after another, as long as there are some that nobody runs. */
+/** Runs one file after another until all have begun. */
 async function runFiles() {
   for (let name = files.shift(); name && !interrupted.signal.aborted; name = files.shift()) {
     running.add(name);

@@ -1,18 +1,18 @@
-// Runs in every page. This is the documented conversation, statement by statement, with the numbers of
-// the picture in README.md. Each comment that begins with "Lifetime" explains a line that is not.
+// Runs in every page. This is the conversation of MDN's example, statement by statement, with the numbers
+// of the steps in README.md. A comment that begins with "Lifetime" explains code that is not in it.
 import { isMessage, type Port, portName } from "./message";
 import { isActive, whileActive } from "./page";
 
 let myPort: Port | undefined;
 
-// Lifetime: when Chromium reloads an extension, its old content script stays in the page, without an id.
+// Lifetime: when Chromium reloads an extension, its old content script stays in the page, without an ID.
 function connect() {
   if (isActive && browser.runtime.id) connected(browser.runtime.connect({ name: portName })); // 1
 }
 
 function connected(port: Port) {
   if (port.name !== portName) return;
-  // Lifetime: both scripts may open a port at the same moment.
+  // Lifetime: if both scripts open a port at the same moment, the second port replaces the first.
   myPort?.disconnect();
   myPort = port;
   myPort.postMessage({ greeting: "hello from content script" }); // 2
@@ -31,14 +31,14 @@ document.body?.addEventListener("click", () => {
   myPort?.postMessage({ greeting: "they clicked the page!" }); // 4
 });
 
-// Lifetime: the port of a cached or prerendered page would swallow what is posted to it.
+// Lifetime: a message to a page in the back/forward cache, or to a prerendered page, would be lost.
 whileActive(connect, disconnect);
 
-// Lifetime: onDisconnect does not fire at the end that calls disconnect().
+// Lifetime: onDisconnect does not fire in the script that calls disconnect().
 function disconnect() {
   myPort?.disconnect();
   myPort = undefined;
 }
 
-// Lifetime: the background script opens a port when the button is clicked and no page has one.
+// Lifetime: the background script opens a port when the button is clicked and no port is open.
 browser.runtime.onConnect.addListener(connected);

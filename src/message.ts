@@ -7,20 +7,23 @@ export interface Message {
 }
 
 /**
- * A `runtime.Port` that takes nothing but a {@link Message}. What arrives is unknown: TypeScript checks
- * nothing at run time, and a content script runs in pages that you do not control.
+ * A `runtime.Port` that posts nothing but a {@link Message}. A message that arrives is `unknown`, because
+ * TypeScript checks nothing at run time, and a content script runs in pages that you do not control.
  *
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/Port}
  */
 export interface Port extends Omit<browser.runtime.Port, "postMessage" | "onMessage"> {
   postMessage(m: Message): void;
-  readonly onMessage: { addListener(listener: (m: unknown) => void): void };
+  readonly onMessage: {
+    addListener(listener: (m: unknown) => void): void;
+    removeListener(listener: (m: unknown) => void): void;
+  };
 }
 
 /**
- * Tells whether what has arrived over a port is a {@link Message}.
+ * Tells whether a value that has arrived over a port is a {@link Message}.
  *
- * @param m - what a listener of `port.onMessage` was called with
+ * @param m - the value that a listener of `port.onMessage` receives
  */
 export function isMessage(m: unknown): m is Message {
   return typeof m === "object" && m !== null && "greeting" in m && typeof m.greeting === "string";

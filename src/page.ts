@@ -2,10 +2,11 @@
 export let isActive = false;
 
 /**
- * Calls back when the page becomes active, and when the user leaves it. What the page does by itself,
- * such as dispatching these events or naming an element "prerendering", makes no difference.
+ * Calls back when the page becomes active, and when the user leaves the page. The page cannot interfere,
+ * for example by dispatching `pagehide` itself or by naming an element "prerendering".
  *
- * @param start - called at once, unless the page is prerendered, and when the user comes back
+ * @param start - called at once if the user sees the page, and when the user opens a prerendered page or
+ *   comes back
  * @param stop - called before the page is unloaded or enters the back/forward cache
  * @see {@link https://developer.mozilla.org/docs/Web/API/Window/pagehide_event}
  */
@@ -25,6 +26,6 @@ export function whileActive(start: () => void, stop: () => void): void {
   }
   update();
   listen();
-  // document.open() removes all listeners. Adding one that is still there changes nothing.
+  // document.open() removes all listeners. Adding a listener again changes nothing.
   new MutationObserver(listen).observe(document, { childList: true });
 }

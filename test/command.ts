@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { afterEach } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
 import { findBrowser } from "../scripts/browsers/find.ts";
-import { toEnd } from "./harness.ts";
+import { toEnd } from "./in-browsers.ts";
 import { emptyFolder } from "./project-copy.ts";
 
 const { DISPLAY, WAYLAND_DISPLAY, ...withoutDisplay } = process.env;

@@ -15,7 +15,7 @@ describe("what is missing is said in a line", () => {
     const project = copyProject();
     rmSync(path.join(project, "node_modules"));
     for (const script of ["start", "build", "check", "icons"]) {
-      await run(project, "npm", ["run", script]).fails(/are not installed\. Run npm ci, then/);
+      await run(project, "npm", ["run", script]).fails(/are not installed\. Run npm ci, and/);
     }
   });
 
@@ -23,7 +23,9 @@ describe("what is missing is said in a line", () => {
     const project = copyProject();
     edit(path.join(project, "package.json"), `"${packageJson.engines.node}"`, '">=99"');
     for (const script of ["start", "build"]) {
-      await run(project, "npm", ["run", script]).fails(/This is Node\.js v.*\. Install a version/);
+      await run(project, "npm", ["run", script]).fails(
+        /This is Node\.js v.*, which this project does not support\. Install >=99/,
+      );
     }
   });
 });

@@ -1,7 +1,7 @@
 // The documented conversation, in the oldest versions that the manifests admit too.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inEachVersion } from "./harness.ts";
+import { inEachVersion } from "./in-browsers.ts";
 import { buttonClicked, opened, pageClicked } from "./lines.ts";
 
 inEachVersion("the documented conversation", {}, (run) => {

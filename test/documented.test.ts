@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
 import { root, type Target } from "../scripts/project.ts";
-import { goBack, goTo, html, inEachBrowser, type Run, shows } from "./harness.ts";
+import { goBack, goTo, html, inEachBrowser, type Run, shows } from "./in-browsers.ts";
 import {
   buttonClicked,
   documentedErrors,

@@ -5,7 +5,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import type { Target } from "../scripts/project.ts";
-import { inChromium, inEachBrowser, inFirefox } from "./harness.ts";
+import { inChromium, inEachBrowser, inFirefox } from "./in-browsers.ts";
 import { browserErrors } from "./lines.ts";
 import { copyExtension, copyProject, edit } from "./project-copy.ts";
 

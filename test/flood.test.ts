@@ -1,7 +1,7 @@
 // More of everything: at a size for every day, and with `npm run soak` at ten times that and more.
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
-import { inEachBrowser } from "./harness.ts";
+import { inEachBrowser } from "./in-browsers.ts";
 import { buttonClicked, noPage, opened, openedByButton, pageClicked } from "./lines.ts";
 
 const soak = process.env.npm_lifecycle_event === "soak";

@@ -6,7 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Page } from "puppeteer-core";
 import type { InstalledExtension } from "../scripts/browsers/driver.ts";
 import { serve } from "../scripts/browsers/serve.ts";
-import { collectLines, current, goBack, html, start } from "./harness.ts";
+import { collectLines, current, goBack, html, start } from "./in-browsers.ts";
 import { type Lines, opened, openedAndClicked, openedByButton } from "./lines.ts";
 
 /** How long Firefox waits before it stops an event page, in ms. Chromium waits for 30 s. */

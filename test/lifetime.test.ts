@@ -12,7 +12,7 @@ import {
   inFirefox,
   inVersion3,
   shows,
-} from "./harness.ts";
+} from "./in-browsers.ts";
 import {
   buttonClicked,
   noPage,

@@ -4,7 +4,7 @@ import path from "node:path";
 import { beforeEach, test } from "node:test";
 import type { Page } from "puppeteer-core";
 import { root, type Target } from "../scripts/project.ts";
-import { inEachBrowser } from "./harness.ts";
+import { inEachBrowser } from "./in-browsers.ts";
 import { inBackgroundScript, inContentScript, openedByButton, pageClicked } from "./lines.ts";
 import { copyExtension } from "./project-copy.ts";
 

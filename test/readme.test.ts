@@ -7,7 +7,7 @@ import path from "node:path";
 import { test } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
 import { root, type Target } from "../scripts/project.ts";
-import { inEachBrowser, type Run, shows } from "./harness.ts";
+import { inEachBrowser, type Run, shows } from "./in-browsers.ts";
 import {
   browserErrors,
   buttonClicked,

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { serve } from "../scripts/browsers/serve.ts";
 import { root } from "../scripts/project.ts";
 import { type Command, FIREFOX, type StartScript, start } from "./command.ts";
-import { skipChromium } from "./harness.ts";
+import { skipChromium } from "./in-browsers.ts";
 import { buttonClicked, type Lines, opened, pageClicked } from "./lines.ts";
 import { copyProject, edit } from "./project-copy.ts";
 
@@ -67,7 +67,7 @@ for (const [script, { folder, skip, noisy, refused }] of Object.entries({
       const project = copyProject();
       const command = start(project, script as StartScript);
       await command.prints(
-        "Port 8080 is taken: the demo page takes another.",
+        "TCP port 8080 is in use, so the demo page uses another port.",
         "headless because there is no display",
         "Press Ctrl-C to stop.",
         ...conversation,
@@ -90,25 +90,33 @@ async function saves(command: Command, project: string, folder: string, refused:
   const running = readFileSync(path.join(project, folder, "dist/content-script.js"), "utf8");
   assert.ok(running.includes(`"${greeting}"`));
   edit(script, "42", `"${greeting}"`);
-  await command.prints("Reloading …", ...conversation);
+  await command.prints("Reloading the extension …", ...conversation);
 
   const manifest = path.join(project, folder, "manifest.json");
   const name = path.join(folder, "manifest.json");
   for (const [right, wrong, reasons] of [
     [',\n  "name":', '\n  "name":', ["Expected ',' or '}'", `in ${name}`, "> 3 |"]],
-    ["dist/content-script.js", "dist/absent.js", [`${name} names`, "not there: dist/absent.js"]],
+    [
+      "dist/content-script.js",
+      "dist/absent.js",
+      [`${name} names`, "does not exist: dist/absent.js"],
+    ],
     ['["<all_urls>"],\n      "js"', '7,\n      "js"', [refused]],
   ] as const) {
     edit(manifest, right, wrong);
-    await command.prints("Not reloaded: ", ...reasons, "The version before keeps running.");
+    await command.prints(
+      "The extension was not reloaded: ",
+      ...reasons,
+      "The last version without errors keeps running.",
+    );
     edit(manifest, wrong, right);
-    await command.prints("Reloading …", ...conversation);
+    await command.prints("Reloading the extension …", ...conversation);
   }
 
   const icons = path.join(project, folder, "icons");
   const [icon = ""] = readdirSync(icons);
   appendFileSync(path.join(icons, icon), "\n");
-  await command.prints("Reloading …", ...conversation);
+  await command.prints("Reloading the extension …", ...conversation);
 }
 
 /** Nothing is lost or in disorder, no escape reaches the terminal, and errors say where in src/. */
@@ -144,35 +152,35 @@ describe("npm start", () => {
     const project = copyProject();
     const [, greeting] = opened["content-script"];
     edit(path.join(project, "src/background-script.ts"), `"${greeting}"`, "42");
-    await start(project).fails(/TS2322/, /Fix this, then run the command again\./);
+    await start(project).fails(/TS2322/, /Fix this, and run the command again\./);
   });
 
   test("the manifest is no JSON, or names a file that is not there", async () => {
     const project = copyProject();
     const manifest = path.join(project, "manifest.json");
     edit(manifest, "dist/content-script.js", "dist/absent.js");
-    await start(project).fails(/manifest\.json names a file that is not there: dist\/absent\.js/);
+    await start(project).fails(/manifest\.json names a file that does not exist: dist\/absent\.js/);
     edit(manifest, '"manifest_version": 2,', '"manifest_version": 2');
     await start(project).fails(
       /Expected ',' or '}' .* in manifest\.json/,
       /> 3 \|/,
-      /Fix this, then/,
+      /Fix this, and run/,
     );
   });
 
   test("FIREFOX names no program, or another one, which may be in PATH", async () => {
     for (const [FIREFOX, reason] of [
-      ["/no/firefox", "there is no program there"],
-      [process.execPath, "that is no Firefox"],
-      [path.basename(process.execPath), "that is no Firefox"],
+      ["/no/firefox", "there is no program at that path"],
+      [process.execPath, "that program is not Firefox"],
+      [path.basename(process.execPath), "that program is not Firefox"],
     ] as const) {
       const PATH = path.dirname(process.execPath);
       await start(root, "start", { FIREFOX, PATH }).fails(
-        new RegExp(`FIREFOX is set to "${FIREFOX}", and ${reason}\\.`),
+        new RegExp(`FIREFOX is set to "${FIREFOX}", but ${reason}\\.`),
       );
     }
   });
 });
 
 test("npm run start:chromium: CHROMIUM names another program", () =>
-  start(root, "start:chromium", { CHROMIUM: FIREFOX }).fails(/and that is no Chromium\./));
+  start(root, "start:chromium", { CHROMIUM: FIREFOX }).fails(/but that program is not Chromium\./));

@@ -23,7 +23,7 @@ type OnLine = (line: ConsoleLine) => void;
 
 /** What Chromium can do that not every browser can. */
 export interface Chromium extends RunningBrowser {
-  /** Opens a tab whose lines are not reported: Chromium prerenders nothing for a tab whose are. */
+  /** Opens a tab whose lines are not reported. For a tab that is watched, Chromium does not prerender. */
   newUnwatchedPage(): Promise<Page>;
   /** Reports a tab's lines from now on, and those that its page has logged before. */
   watchPage(page: Page): Promise<void>;
@@ -32,7 +32,7 @@ export interface Chromium extends RunningBrowser {
 /**
  * Launches a headless Chromium with a profile of its own, which goes when Chromium ends.
  *
- * @param program - the program; without it, the one that is found
+ * @param program - by default, what findBrowser() finds
  * @throws when it does not start
  * @see {@link https://pptr.dev/guides/chrome-extensions}
  */
@@ -67,7 +67,7 @@ export async function startChromium({ program, onPrinted }: StartOptions = {}): 
     for (const page of await browser.pages()) {
       if (await page.evaluate(() => document.visibilityState === "visible")) return page;
     }
-    throw new Error("No tab of Chromium is in view.");
+    throw new Error("No tab is visible in Chromium.");
   }
 
   const watchPage = async (page: Page) => watch(await page.createCDPSession(), listeners);
@@ -102,7 +102,7 @@ export async function startChromium({ program, onPrinted }: StartOptions = {}): 
 
       const isServiceWorker = (target: Target) =>
         target.type() === "service_worker" && originOf(target.url()) === its;
-      /** The one that runs, or the next. */
+      /** The running service worker, or else the next. */
       const serviceWorker = async () => (await browser.waitForTarget(isServiceWorker)).worker();
 
       const manifest = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8"));

@@ -1,4 +1,4 @@
-// What firefox.ts and chromium.ts can both do, so that one test serves both.
+// What firefox.ts and chromium.ts have in common: one test can use both.
 import { createInterface } from "node:readline";
 import type { Browser, Page } from "puppeteer-core";
 
@@ -16,13 +16,13 @@ export interface ConsoleLine {
 /** An extension in a running browser. */
 export interface InstalledExtension {
   /**
-   * Clicks the extension's toolbar button, with the tab in view.
+   * Clicks the extension's toolbar button, in the current tab.
    *
    * @throws when the extension has no button
    */
   clickBrowserAction(): Promise<void>;
 
-  /** Closes the tab in view, which shows `page`, and waits until its page is gone. */
+  /** Closes the current tab, which shows `page`, and waits until the page has ended. */
   closeTab(page: Page): Promise<void>;
 
   /** Ends the background script: as a crash does if it is persistent, else as the browser does. */
@@ -35,7 +35,7 @@ export interface InstalledExtension {
   backgroundStops(): Promise<void>;
 
   /**
-   * Loads the extension's files again and starts it anew, as the browser's own Reload does.
+   * Loads the extension's files again and restarts the extension, as the browser's own Reload does.
    *
    * @throws when the browser refuses them, for example because of the manifest
    */
@@ -47,7 +47,7 @@ export interface InstalledExtension {
 
 /** How a browser is started. */
 export interface StartOptions {
-  /** The program; without it, the one that is found. */
+  /** The program; by default, what findBrowser() finds. */
   program?: string | undefined;
   /** Preferences of Firefox, as in about:config. */
   prefs?: Record<string, string | number | boolean>;
@@ -55,7 +55,7 @@ export interface StartOptions {
   onPrinted?: ((text: string) => void) | undefined;
 }
 
-/** A browser with a profile of its own, which goes when the browser ends. */
+/** A browser with a profile of its own, which is deleted when the browser ends. */
 export interface RunningBrowser<Extension extends InstalledExtension = InstalledExtension> {
   /** Name and version: `"firefox/153.7"`. */
   version: string;
@@ -84,7 +84,7 @@ export function endWithProcess(browser: Browser) {
   browser.once("disconnected", () => process.off("exit", end));
 }
 
-/** Calls back with what the first group of a pattern that matches has found, for each line of a stream. */
+/** Calls back with the first group of a pattern, for each line of a stream that the pattern matches. */
 export function forEachMatch(
   input: NodeJS.ReadableStream | null | undefined,
   pattern: RegExp,

@@ -14,7 +14,7 @@ type Name = Target["browser"];
 
 const cacheDir = path.join(root, ".cache");
 
-/** Where each is usually installed, and what to fetch where it is not. Edge and Chrome are Chromiums. */
+/** Where each is usually installed, and what to download if it is not. Edge and Chrome count as Chromium. */
 const browsers = {
   firefox: {
     names: ["firefox", "firefox-esr", "firefox-developer-edition", "firefox-nightly"],
@@ -40,7 +40,7 @@ const browsers = {
 };
 
 /**
- * Finds a browser as {@link lookForBrowser} does, or else fetches one and keeps it for the next time.
+ * Finds a browser as {@link lookForBrowser} does, or else downloads one and keeps it for the next time.
  *
  * @param name - which
  * @returns the program's path
@@ -52,12 +52,12 @@ export async function findBrowser(name: Name): Promise<string> {
 }
 
 /**
- * Looks for a browser: the one that `FIREFOX` or `CHROMIUM` in the environment names, by its path or as PATH
- * has it, else one that is installed, else one that was fetched before.
+ * Looks for a browser: first what the environment variable `FIREFOX` or `CHROMIUM` names, as a path or as a
+ * name in PATH, then an installed browser, then one that was downloaded before.
  *
  * @param name - which
  * @returns the program's path, or nothing if there is none
- * @throws when the environment names something that is no such browser
+ * @throws when the variable does not name such a browser
  */
 export async function lookForBrowser(name: Name): Promise<string | undefined> {
   const variable = name.toUpperCase();
@@ -66,12 +66,12 @@ export async function lookForBrowser(name: Name): Promise<string | undefined> {
   const program = [named, ...inPath([named])].find(isProgram);
   if (program && answersAs(name, program)) return path.resolve(program);
   throw new Error(
-    `${variable} is set to "${named}", and ${program ? `that is no ${titled(name)}` : "there is no program there"}.\n` +
-      `Set it to the path of a ${titled(name)}, or unset it to have one found.`,
+    `${variable} is set to "${named}", but ${program ? `that program is not ${titled(name)}` : "there is no program at that path"}.\n` +
+      `Set ${variable} to the path of ${titled(name)}, or unset it to use the ${titled(name)} that is installed.`,
   );
 }
 
-/** A program that is no browser would be waited for in vain. */
+/** Puppeteer and web-ext would wait in vain for a program that is not a browser. */
 function answersAs(name: Name, program: string) {
   return process.platform === "win32" || browsers[name].version.test(askForVersion(program));
 }
@@ -119,7 +119,7 @@ async function findFetched(name: Name) {
     fetched
       .filter(({ browser }) => browser === browsers[name].fetch.browser)
       .map(({ executablePath }) => executablePath)
-      // The folder of one that was not fetched to the end holds no program.
+      // The folder of a download that was interrupted holds no program.
       .find(isProgram)
   );
 }
@@ -129,21 +129,21 @@ async function fetchBrowser(name: Name) {
     fetch: { browser, tag },
     debian,
   } = browsers[name];
-  const tried = ["Looked in the folders of PATH, and where it is usually installed."];
+  const tried = ["It is neither in a folder of PATH nor where it is usually installed."];
 
-  console.log(`No ${titled(name)} is installed. Fetching ${browser} ${tag} into .cache/ …`);
+  console.log(`${titled(name)} is not installed. Downloading it into .cache/ …`);
   try {
     const platform = detectBrowserPlatform();
-    if (!platform) throw new Error("its maker has none for this system.");
+    if (!platform) throw new Error("there is no build for this system.");
     const buildId = await resolveBuildId(browser, platform, tag);
     const options = { browser, buildId, cacheDir };
     return (await install({ ...options, downloadProgressCallback: "default" })).executablePath;
   } catch (error) {
-    tried.push(`Fetching it failed: ${(error as Error).message}`);
+    tried.push(`The download failed: ${(error as Error).message}`);
   }
 
   if (process.getuid?.() === 0) {
-    console.log("That failed. Installing it with apt-get …");
+    console.log(`${tried.at(-1)}\nInstalling ${debian} with apt-get …`);
     for (const command of [["update"], ["install", "--yes", debian]]) {
       spawnSync("apt-get", command, { stdio: "inherit" });
     }
@@ -151,11 +151,11 @@ async function fetchBrowser(name: Name) {
     if (installed) return installed;
     tried.push(`Installing ${debian} with apt-get failed.`);
   } else {
-    tried.push("Installing it with apt-get was not tried, since that takes root.");
+    tried.push("It was not installed with apt-get, because only root can do that.");
   }
 
   throw new Error(
-    `There is no ${titled(name)}.\n- ${tried.join("\n- ")}\n` +
-      `Install it, or set ${name.toUpperCase()} in the environment to the path of one.`,
+    `${titled(name)} was not found.\n- ${tried.join("\n- ")}\n` +
+      `Install it, or set the environment variable ${name.toUpperCase()} to its path.`,
   );
 }

@@ -9,8 +9,8 @@ import { describe, showsNothing } from "./firefox-values.ts";
 type Packet = any;
 
 /**
- * Reports every line that an extension's scripts log, in all tabs and in the background, those that
- * were logged before the call included. Lines of one script arrive in order.
+ * Reports every line that an extension's scripts log, in all tabs and in the background, in the order of each
+ * script. Lines that were logged before the call are reported too, as far as Firefox keeps them.
  *
  * @param port - where Firefox's debugger server listens, on this machine
  * @param extensionId - `browser_specific_settings.gecko.id` of an installed extension
@@ -42,10 +42,15 @@ export async function watchExtension(
       packets.emit(packet.type ?? packet.from, packet);
     }
   });
-  // Makes whatever still waits for a packet fail. Nothing else does when Firefox ends.
+  // When Firefox ends, all that still waits for a packet fails.
   packets.on("error", () => {});
   socket.on("error", () => {});
-  socket.on("close", () => packets.emit("error", new Error("Firefox has closed the connection.")));
+  socket.on("close", () =>
+    packets.emit(
+      "error",
+      new Error("Firefox closed the connection: it has ended. Run the command again."),
+    ),
+  );
   await once(packets, "root");
 
   // An answer does not say which request it answers, so one request waits for another.
@@ -72,7 +77,7 @@ export async function watchExtension(
   /**
    * Runs a function in Firefox, with the browser's own privileges.
    *
-   * @param f - what to run; of what is around it, Firefox has nothing
+   * @param f - what to run; it cannot use variables from outside
    * @param parameters - what to call it with; JSON carries them, and what it returns
    * @returns what the function returns
    * @throws what the function throws
@@ -154,7 +159,7 @@ export async function watchExtension(
     /** Ends the connection to Firefox. */
     disconnect: () => socket.destroy(),
 
-    /** Clicks the middle of the page in view with the mouse, in the window used last. */
+    /** Clicks the middle of the current tab's page with the mouse, in the window used last. */
     clickPage: () => evaluate(click),
 
     /**
@@ -166,7 +171,7 @@ export async function watchExtension(
       evaluate(click, `${extensionId.toLowerCase().replace(/[^a-z0-9_-]/g, "_")}-browser-action`),
 
     /**
-     * Loads the extension's files again and starts it anew, as about:debugging's Reload does.
+     * Loads the extension's files again and restarts the extension, as about:debugging's Reload does.
      *
      * @throws when Firefox refuses them, for example because of the manifest
      */

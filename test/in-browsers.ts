@@ -203,7 +203,7 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
 }
 
 /** The browsers that run. The tests of a file share them, since starting one takes longer than most tests. */
-const browsers = new Map<TestTarget, Promise<RunningBrowser>>();
+const browsers = new Map<string, Promise<RunningBrowser>>();
 after(async () => {
   for (const browser of browsers.values()) await (await browser).close();
 });
@@ -214,8 +214,9 @@ function inUse(
   target: TestTarget,
   startBrowser: (options: StartOptions) => Promise<RunningBrowser>,
 ) {
-  const browser = browsers.get(target) ?? startBrowser({ program: target.program });
-  browsers.set(target, browser);
+  const key = target.program ?? target.browser;
+  const browser = browsers.get(key) ?? startBrowser({ program: target.program });
+  browsers.set(key, browser);
   return browser;
 }
 
