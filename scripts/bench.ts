@@ -1,6 +1,6 @@
 // npm run bench: measures what a port costs, in Firefox and in Chromium, and writes
 // docs/what-a-port-costs.md with its plots. With --quick, --firefox or --chromium it prints the page instead.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -12,11 +12,12 @@ import {
   measureSizes,
 } from "./bench/build.ts";
 import { browserSteps, type InBrowser, type Step } from "./bench/in-browser.ts";
-import { report, write } from "./bench/report.ts";
+import { drawPlots } from "./bench/plots.ts";
+import { report } from "./bench/report.ts";
 import { findBrowser } from "./browsers/find.ts";
-import { targets } from "./project.ts";
+import { root, targets } from "./project.ts";
 
-// Whatever the browsers leave behind, also when this is interrupted, is in here.
+// All that the browsers leave behind, even if this is interrupted, is in here.
 const temporaryFolder = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
 for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = temporaryFolder;
 process.on("exit", () => rmSync(temporaryFolder, { recursive: true, maxRetries: 10 }));
@@ -80,7 +81,10 @@ try {
     );
   } else {
     console.log("Drawing the plots …");
-    await write({ ...page, seconds });
+    const docs = path.join(root, "docs");
+    const plots = Object.entries(await drawPlots({ ...page, seconds }));
+    for (const [file, plot] of plots) writeFileSync(path.join(docs, file), `${plot}\n`);
+    writeFileSync(path.join(docs, "what-a-port-costs.md"), report({ ...page, seconds }));
     console.log(`docs/what-a-port-costs.md was written after ${seconds} s.`);
   }
   process.exit();

@@ -10,7 +10,7 @@ import { root } from "./project.ts";
 /** This many keep two cores busy. */
 const filesAtATime = 4;
 /** These take longest, so they begin first. */
-const longest = ["readme", "start", "idle", "lifetime"];
+const longest = ["commands", "readme", "documented", "start", "idle", "lifetime"];
 /** Longer messages, such as a difference of a thousand lines, are cut. */
 const linesOfAMessage = 30;
 

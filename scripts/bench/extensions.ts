@@ -1,5 +1,5 @@
-// The extensions that the benchmark installs: those that it compares, each with the benchmark's own
-// scripts beside it, and each for pages of its own, so that one browser has them all.
+// The extensions that the benchmark installs. Each has the scripts to measure and those of the benchmark, and
+// runs in pages of its own: one browser can have all of them.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { root, type Target } from "../project.ts";

@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Page } from "puppeteer-core";
 import { startChromium } from "../browsers/chromium.ts";
-import type { InstalledExtension, RunningBrowser } from "../browsers/driver.ts";
+import type { InstalledExtension } from "../browsers/driver.ts";
 import { type FirefoxExtension, startFirefox } from "../browsers/firefox.ts";
 import { serve } from "../browsers/serve.ts";
 import { type Target, targets } from "../project.ts";
@@ -38,7 +38,8 @@ export interface InBrowser {
   /** The smallest steps of the clocks. */
   clocks: { page: number; background: number };
   clicks: { ours: Clicks; documented: Clicks; both: Spread };
-  clicksPerSecond: { ours: number; ratio: Spread };
+  /** Of many clicks at once: those of this example, and the ratio of the times that they take. */
+  manyClicks: { perSecond: number; ratio: Spread };
   bursts: Record<"up" | "down", Counted & { sent: number }>;
   ways: Record<"kept" | "oneOff" | "reconnect", number>;
   wayRatios: Record<"oneOff" | "reconnect", Spread>;
@@ -74,8 +75,7 @@ export function browserSteps(
   results: InBrowser,
   few: number,
 ): Step[] {
-  let browser: RunningBrowser;
-  let server: Awaited<ReturnType<typeof serve>>;
+  let running: Awaited<ReturnType<typeof start>>;
   let extension: InstalledExtension;
   /** An even number. */
   const blocksOfClicks = few < 1 ? 6 : 20;
@@ -83,7 +83,7 @@ export function browserSteps(
 
   async function start() {
     const start = { firefox: startFirefox, chromium: startChromium }[target.browser];
-    browser = await start({
+    const browser = await start({
       prefs: {
         // Else Firefox rounds each clock to 1 ms, and more.
         "privacy.reduceTimerPrecision": false,
@@ -100,22 +100,26 @@ export function browserSteps(
         "Cross-Origin-Embedder-Policy": "require-corp",
       },
     };
-    server = await serve(Object.fromEntries(pagePrefixes.map((prefix) => [`/${prefix}`, page])));
+    const { url, close } = await serve(
+      Object.fromEntries(pagePrefixes.map((prefix) => [`/${prefix}`, page])),
+    );
     results.version = browser.version;
+    return {
+      browser,
+      url,
+      install: (example: Example, pages: string, measures?: boolean, as: Target = target) =>
+        browser.install(makeExtension(temporaryFolder, example, as, pages, measures)),
+      async stop() {
+        await browser.close();
+        close();
+      },
+    };
   }
-
-  async function stop() {
-    await browser.close();
-    server.close();
-  }
-
-  const install = (example: Example, pages: string, measures?: boolean, as: Target = target) =>
-    browser.install(makeExtension(temporaryFolder, example, as, pages, measures));
 
   /** Opens a page in which an extension measures. */
   async function open(pages: string) {
-    const page = await browser.newPage();
-    await page.goto(`${server.url}/${pages}`);
+    const page = await running.browser.newPage();
+    await page.goto(`${running.url}/${pages}`);
     await page.waitForSelector("[data-ready]");
     return page;
   }
@@ -159,14 +163,14 @@ export function browserSteps(
     };
   }
 
-  async function clicksPerSecond() {
+  async function manyClicks() {
     const n = scaled(2_000);
     const blocks = await compare(blocksOfClicks, n, async (page, n) => [
       await measure<number>(page, "clicks", { n }),
     ]);
-    results.clicksPerSecond = {
-      ours: median(blocks.ours.flat()),
-      ratio: ratio(blocks.ours, blocks.documented),
+    results.manyClicks = {
+      perSecond: median(blocks.ours.flat()),
+      ratio: ratio(blocks.documented, blocks.ours),
     };
   }
 
@@ -219,8 +223,8 @@ export function browserSteps(
   }
 
   async function loads() {
-    const page = await browser.newPage();
-    const visits = (prefix: string) => () => walk(page, `${server.url}/${prefix}`, scaled(10, 4));
+    const page = await running.browser.newPage();
+    const visits = (prefix: string) => () => walk(page, `${running.url}/${prefix}`, scaled(10, 4));
     const blocks = await alternate(scaled(20, 2), {
       none: visits("none"),
       documented: visits("with-documented"),
@@ -270,83 +274,86 @@ export function browserSteps(
     await page.close();
   }
 
-  /** Each example in a browser of its own. */
+  /** Each example in a browser of its own, at the same time, since this is about memory alone. */
   async function navigations() {
-    for (const [example, counts] of [
-      ["documented", [0, 500]],
-      ["ours", [0, 500, 1_000]],
-    ] as const) {
-      await start();
-      extension = await install(example, example);
-      const page = await browser.newPage();
-      const url = `${server.url}/${example}`;
-      await walk(page, url, scaled(20));
-      const measured: { count: number; memory: number }[] = [];
-      for (const count of counts) {
-        if (count > 0) await walk(page, url, count - (measured.at(-1)?.count ?? 0));
-        measured.push({ count, memory: await memoryOf(page, extension, example) });
-      }
-      results.navigations[example] = measured;
-      await stop();
-    }
+    const examples = ["documented", "ours"] as const;
+    await Promise.all(
+      examples.map(async (example) => {
+        const { browser, url, install, stop } = await start();
+        const extension = await install(example, example, false);
+        const page = await browser.newPage();
+        await walk(page, `${url}/${example}`, 20);
+        const measured: { count: number; memory: number }[] = [];
+        for (const [count, more] of [
+          [0, 0],
+          [500, 500],
+          [1_000, 500],
+        ] as const) {
+          if (more > 0) await walk(page, `${url}/${example}`, more);
+          measured.push({ count, memory: await memoryOf(page, extension, example) });
+        }
+        results.navigations[example] = measured;
+        await stop();
+      }),
+    );
   }
 
   type Part = [title: string, seconds: number, run: () => Promise<void>];
   const all: Part[] = [
     [
-      "starts",
+      "the browser starts",
       8,
       async () => {
-        await start();
-        await install("alone", "alone");
-        await install("documented", "documented");
-        await install("ours", "ours");
+        running = await start();
+        for (const example of ["alone", "documented", "ours"] as const) {
+          await running.install(example, example);
+        }
         const page = await open("alone");
         results.clocks = await measure(page, "clocks");
         await page.close();
       },
     ],
     ["from a click to the background script, and back", 15 * few, clicks],
-    ["clicks a second", 15 * few, clicksPerSecond],
+    ["many clicks at once", 15 * few, manyClicks],
     ["bursts in both directions", 4 * few, bursts],
-    ["one-off messages, a port for each, a port that stays open", 10 * few, ways],
+    ["one-off messages, a port for each message, a port that stays open", 10 * few, ways],
     ["the size of a message", 4 * few, sizes],
     [
       "page loads without and with the extension",
       15 * few,
       async () => {
-        await install("documented", "with-documented", false);
-        await install("ours", "with-ours", false);
+        await running.install("documented", "with-documented", false);
+        await running.install("ours", "with-ours", false);
         await loads();
       },
     ],
     [
-      "a click that wakes the background script",
+      "a click that starts the background script",
       10 * few,
       async () => {
         const as = target.browser === "firefox" ? targets.mv3 : target;
-        extension = await install("ours", "waking", true, as);
+        extension = await running.install("ours", "waking", true, as);
         await wakes();
-        await stop();
+        await running.stop();
       },
     ],
     [
       "many open ports",
       8,
       async () => {
-        await start();
-        extension = await install("ours", "ours");
+        running = await start();
+        extension = await running.install("ours", "ours");
         await ports();
-        await stop();
+        await running.stop();
       },
     ],
     // So few would tell nothing.
-    ...(few < 1 ? [] : [["memory after navigations", 60, navigations] satisfies Part]),
+    ...(few < 1 ? [] : [["memory after many pages", 60, navigations] satisfies Part]),
   ];
   return all.map(([title, seconds, run]) => ({ title: `${target.name}: ${title}`, seconds, run }));
 }
 
-/** Has a page's content script measure. */
+/** Makes a page's content script measure something. */
 function measure<Result>(page: Page, name: string, options = {}): Promise<Result> {
   return page.evaluate(
     (detail) =>
@@ -359,7 +366,7 @@ function measure<Result>(page: Page, name: string, options = {}): Promise<Result
   );
 }
 
-/** Has a page lead to others, and tells how long each visit took, and its load. A first one is left out. */
+/** Makes a page lead to others, and tells how long each visit and each load took. The first visit is left out. */
 async function walk(page: Page, url: string, visits: number) {
   const visited = new Promise<[start: number, load: number][]>((resolve) => {
     page.on("console", function look(message) {
@@ -369,7 +376,6 @@ async function walk(page: Page, url: string, visits: number) {
       resolve(JSON.parse(json));
     });
   });
-  await page.goto("about:blank");
   // page.goto() waits for the load event of a page that is left at once.
   await page.evaluate((to) => location.assign(to), `${url}?left=${visits + 1}`).catch(() => {});
   const [, ...rest] = await visited;
@@ -380,8 +386,8 @@ async function walk(page: Page, url: string, visits: number) {
 }
 
 /**
- * How much memory the process has in which the extension's background script runs, in bytes: the least
- * within half a second, after Firefox has been asked to collect its garbage.
+ * The memory of the process that runs the extension's background script, in bytes: the least within half a
+ * second, after Firefox has been asked to collect garbage.
  */
 async function memoryOf(page: Page, extension: InstalledExtension, example: Example) {
   let pid: number | undefined;

@@ -1,5 +1,5 @@
 /**
- * Finds what a share of some values does not exceed.
+ * Finds the value that a share of some values does not exceed.
  *
  * @param values - in any order
  * @param share - 0.5 for the median, 0.99 for the 99th percentile
@@ -14,7 +14,7 @@ export function quantile(values: number[], share: number): number {
 
 export const median = (values: number[]) => quantile(values, 0.5);
 
-/** The middle of some values, and the quartiles below and above it. */
+/** The middle of some values, and the range that contains nine of ten. */
 export interface Spread {
   median: number;
   low: number;
@@ -23,8 +23,8 @@ export interface Spread {
 
 export const spread = (values: number[]): Spread => ({
   median: median(values),
-  low: quantile(values, 0.25),
-  high: quantile(values, 0.75),
+  low: quantile(values, 0.05),
+  high: quantile(values, 0.95),
 });
 
 /**
@@ -32,7 +32,7 @@ export const spread = (values: number[]): Spread => ({
  *
  * @param blocks - what was measured
  * @param base - what it is compared with
- * @returns the ratio of the medians of each block and the next, since one of the two came first and one last
+ * @returns the ratios of the medians of two blocks each: in one of them, the way came first, in the other last
  */
 export function ratio(blocks: number[][], base: number[][]): Spread {
   const ratios: number[] = [];
