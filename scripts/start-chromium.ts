@@ -6,9 +6,8 @@ import path from "node:path";
 import type { Protocol } from "puppeteer-core";
 import type { BrowserOptions, Runner } from "web-ext";
 import { followLog } from "./browsers/chromium-log.ts";
-import type { ConsoleLine } from "./browsers/driver.ts";
+import type { ConsoleLine, StartedExtension } from "./browsers/driver.ts";
 import { targets } from "./project.ts";
-import type { Attached } from "./start.ts";
 
 // web-ext would leave its own profile behind, and Chromium, which web-ext kills, another folder.
 let profile: string | undefined;
@@ -71,7 +70,7 @@ export async function attach(
   url: string,
   _headless: boolean,
   onLine: (line: ConsoleLine) => void,
-): Promise<Attached> {
+): Promise<StartedExtension> {
   const { cdp } = runner.extensionRunners[0];
 
   async function inPage(targetId: string, ...commands: [method: string, parameters?: object][]) {

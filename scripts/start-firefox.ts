@@ -1,10 +1,10 @@
 // How the extension is run in Firefox: with the Browser Console beside the page.
 import type { BrowserOptions, Runner } from "web-ext";
 import packageJson from "../package.json" with { type: "json" };
-import type { ConsoleLine } from "./browsers/driver.ts";
+import type { ConsoleLine, StartedExtension } from "./browsers/driver.ts";
 import { watchExtension } from "./browsers/firefox-devtools.ts";
 import { readManifest, root } from "./project.ts";
-import type { Attached } from "./start.ts";
+
 /** The preferences that `npx web-ext run` sets too. */
 export const pref = Object.fromEntries(
   packageJson.webExt.run.pref.map((line) => {
@@ -67,7 +67,7 @@ export async function attach(
   url: string,
   headless: boolean,
   onLine: (line: ConsoleLine) => void,
-): Promise<Attached> {
+): Promise<StartedExtension> {
   const { id } = readManifest(root).browser_specific_settings.gecko;
   const { debuggerPort } = runner.extensionRunners[0].runningInfo;
   const extension = await watchExtension(debuggerPort, id, onLine);

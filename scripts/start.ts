@@ -7,23 +7,13 @@ import webExt, { type Runner } from "web-ext";
 import { consoleStream } from "web-ext/util/logger";
 import webpack from "webpack";
 import { configs } from "../webpack.config.js";
-import type { ConsoleLine } from "./browsers/driver.ts";
+import type { ConsoleLine, StartedExtension } from "./browsers/driver.ts";
 import { askForVersion, findBrowser } from "./browsers/find.ts";
 import { serve } from "./browsers/serve.ts";
 import { format } from "./print-line.ts";
 import { checkManifest, targets } from "./project.ts";
 import * as chromium from "./start-chromium.ts";
 import * as firefox from "./start-firefox.ts";
-
-/** The extension in the running browser, as start-firefox.ts and start-chromium.ts attach to it. */
-export interface Attached {
-  /** Loads the extension's files again, and restarts the extension. */
-  reload(): Promise<void>;
-  /** Clicks in the middle of the demo page, as a mouse does. */
-  clickPage(): Promise<void>;
-  /** Clicks the extension's toolbar button. */
-  clickBrowserAction(): Promise<void>;
-}
 
 const target = targets[process.argv[2] as keyof typeof targets] ?? targets.firefox;
 const browser = { chromium, firefox }[target.browser];
@@ -53,9 +43,13 @@ process.on("uncaughtException", ({ message }) => {
   // Connections to the browser end while it closes.
   if (stopping && runner) return;
   // A browser that fails to start while this command stops is no error.
-  if (!stopping) console.error(`\n${message}`);
+  if (!stopping) console.error(`\n${reason(message)}`);
   process.exit(stopping ? 0 : 1);
 });
+
+/** A browser that ends at once, for example because the display is not there, does not say why itself. */
+const reason = (message: string) =>
+  /ECONN|CDP/.test(message) ? "The browser has ended. Start it by itself to see why." : message;
 
 const program = await findBrowser(target.browser);
 
@@ -74,7 +68,7 @@ compiler.hooks.compilation.tap("warm up", (compilation) => {
   needBuild.tapPromise("warm up", async () => warmingUp);
 });
 /** The running extension, when all reloads so far are done. */
-let running: Promise<Attached> | undefined;
+let running: Promise<StartedExtension> | undefined;
 // Webpack waits only 5 ms for another save. If one comes later, the extension is reloaded twice.
 const watching = compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
   if (!stats) throw error;
@@ -99,7 +93,7 @@ const keepsRunning =
   "The last version without errors keeps running. Fix this, and save the file again.";
 
 /** Starts the browser with the extension on the demo page. */
-async function run(): Promise<Attached> {
+async function run(): Promise<StartedExtension> {
   try {
     checkManifest(target.folder);
   } catch (error) {
@@ -124,7 +118,7 @@ async function run(): Promise<Attached> {
     const version = Number(askForVersion(program).match(/\d+/)?.[0]);
     const { browser, oldest } = target;
     throw new Error(
-      `${program} did not run the extension: ${(error as Error).message}\n\n` +
+      `${program} did not run the extension: ${reason((error as Error).message)}\n\n` +
         (version < Number(oldest)
           ? `This is version ${version}. Set ${browser.toUpperCase()} to the path of version ${oldest} or later.`
           : notStarted),
@@ -147,7 +141,7 @@ async function run(): Promise<Attached> {
   return attached;
 }
 
-async function tryReload(attached: Attached) {
+async function tryReload(attached: StartedExtension) {
   console.log("\nReloading the extension …");
   try {
     checkManifest(target.folder);
@@ -178,7 +172,7 @@ function print(line: ConsoleLine) {
 let conversations = 0;
 
 /** Clicks the page and then the button, each when the lines of the step before are there. */
-async function converse(attached: Attached) {
+async function converse(attached: StartedExtension) {
   const conversation = ++conversations;
   for (const [step, click] of [
     ["Clicking the page …", attached.clickPage],

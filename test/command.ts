@@ -54,7 +54,9 @@ export class Command {
     while (!texts.every((text) => this.#printed.includes(text))) {
       await once(this.#news, "text", { signal: AbortSignal.timeout(30_000) }).catch(() => {
         const expected = JSON.stringify(texts);
-        assert.fail(`Not all of ${expected} is printed, but this is:\n${this.#printed}`);
+        assert.fail(
+          `The command did not print all of ${expected}, but it printed:\n${this.#printed}`,
+        );
       });
     }
     const printed = this.#printed;
@@ -62,7 +64,7 @@ export class Command {
     return printed;
   }
 
-  /** Waits for an end with an error that is said in words. */
+  /** Waits until the command ends with an error message and without a stack trace. */
   async fails(...texts: RegExp[]) {
     const { printed, exitCode } = await this.ended;
     for (const text of texts) assert.match(printed, text);

@@ -10,8 +10,8 @@ import { root } from "../scripts/project.ts";
 import { run, windows } from "./command.ts";
 import { copyProject, edit } from "./project-copy.ts";
 
-describe("what is missing is said in a line", () => {
-  test("npm ci was not run", async () => {
+describe("a command says in one line what is missing", () => {
+  test("the packages are not installed", async () => {
     const project = copyProject();
     rmSync(path.join(project, "node_modules"));
     for (const script of ["start", "build", "check", "icons"]) {
@@ -37,7 +37,7 @@ describe("npm run", () => {
     package: ["icons/port.svg"],
     "package:mv3": [128, 16, 32, 48].map((size) => `icons/port-${size}.png`),
   })) {
-    test(`${command}: the manifest, the scripts and the icons, nothing else`, async () => {
+    test(`${command}: packs the manifest, the scripts, and the icons, and nothing else`, async () => {
       const artifacts = path.join(project, "web-ext-artifacts");
       rmSync(artifacts, { recursive: true, force: true });
       const { exitCode, printed } = await run(project, "npm", ["run", command]).ended;
@@ -57,7 +57,7 @@ describe("npm run", () => {
     });
   }
 
-  test("build: the same bytes wherever the project is", () => {
+  test("build: writes the same bytes in another folder", () => {
     for (const dist of ["dist", "mv3/dist"]) {
       for (const file of readdirSync(path.join(project, dist))) {
         const here = readFileSync(path.join(root, dist, file), "utf8");
@@ -72,7 +72,7 @@ for (const [folder, known] of Object.entries({
   // Chromium needs the key that Firefox ignores.
   mv3: ["BACKGROUND_SERVICE_WORKER_IGNORED"],
 })) {
-  test(`web-ext lint of ${folder}: nothing but what is known`, () => {
+  test(`web-ext lint of ${folder}: reports nothing but known warnings`, () => {
     const options = { cwd: root, encoding: "utf8", shell: windows } as const;
     const lint = ["web-ext", "lint", `--source-dir=${folder}`, "--output=json"];
     const { errors, notices, warnings } = JSON.parse(spawnSync("npx", lint, options).stdout);

@@ -1,29 +1,29 @@
-// The documented conversation, in the oldest versions that the manifests admit too.
+// The conversation of MDN's example, also in the oldest browsers that the manifests support.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inEachVersion } from "./in-browsers.ts";
 import { buttonClicked, opened, pageClicked } from "./lines.ts";
 
-inEachVersion("the documented conversation", {}, (run) => {
-  test("steps 1 to 3: a page opens, the scripts greet each other", async () => {
+inEachVersion("the conversation of MDN's example", {}, (run) => {
+  test("steps 1 to 3: a page opens, and the scripts greet each other", async () => {
     const page = await run.newTab();
     await page.goto(run.url);
     await run.extension.logged(opened);
   });
 
-  test("step 4: the page is clicked, the background script logs it", async () => {
+  test("step 4: the page is clicked, and the background script logs the message", async () => {
     const page = await run.openTab();
     await page.click("p");
     await run.extension.logged(pageClicked);
   });
 
-  test("step 5: the browser action is clicked, the content script logs it", async () => {
+  test("step 5: the browser action is clicked, and the content script logs the message", async () => {
     await run.openTab();
     await run.extension.clickBrowserAction();
     await run.extension.logged(buttonClicked);
   });
 
-  test("the manifest admits this version of the browser", () => {
+  test("the manifest supports this version of the browser", () => {
     const [version] = run.browser.version.match(/\d+/) ?? [];
     assert.ok(Number(version) >= Number(run.target.oldest), run.browser.version);
   });

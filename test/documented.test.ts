@@ -1,5 +1,5 @@
-// The documented example as it stands: wherever it works, it logs what this one logs, and where it
-// fails, it fails as docs/life-of-a-port.md says.
+// MDN's example as it stands: where it works, it logs the same lines as this example, and where it fails, it
+// fails as docs/life-of-a-port.md says.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -46,7 +46,7 @@ function folder({ config }: Target) {
   return copy;
 }
 
-inEachBrowser("the documented example and this one log the same", { pages }, (run) => {
+inEachBrowser("MDN's example and this example log the same lines", { pages }, (run) => {
   let extensions: (typeof run.extension)[];
 
   async function bothLogged(expected: Lines) {
@@ -60,14 +60,14 @@ inEachBrowser("the documented example and this one log the same", { pages }, (ru
     await bothLogged({ ...pageClicked, ...buttonClicked });
   }
 
-  test("two tabs, a link, a frame, reloads", async () => {
+  test("two tabs, a link, a frame, and reloads", async () => {
     extensions = [await run.install(folder(run.target)), run.extension];
     const first = await run.newTab();
     await first.goto(run.url);
     await bothLogged(opened);
     await clickPageAndButtons(first);
 
-    // A link is part of the page. It leads to another one, with a frame, which has no content script.
+    // A link is part of the page. It leads to a page with a frame. No content script runs in the frame.
     await first.click("a");
     const [documented, ours] = extensions;
     await documented?.logged(clickedAndOpened(documentedWhenCached[run.target.browser]));
@@ -78,7 +78,7 @@ inEachBrowser("the documented example and this one log the same", { pages }, (ru
     await bothLogged(opened);
     await clickPageAndButtons(first);
 
-    // Reloading an extension starts its scripts anew; in the open page too, in Firefox.
+    // Reloading an extension restarts its scripts, in Firefox also in the open page.
     for (const extension of extensions) await extension.reload();
     if (run.target.browser === "chromium") await first.reload();
     await bothLogged(opened);
@@ -116,18 +116,19 @@ async function buttonThrows(run: Run, error: string) {
   await run.extension.logged({ "background-script": [`uncaught: ${error}`] });
 }
 
-inEachBrowser("the documented example fails as docs/ say", { pages, folder }, (run) => {
+inEachBrowser("MDN's example fails as docs/life-of-a-port.md says", { pages, folder }, (run) => {
   const errors = documentedErrors[run.target.browser];
 
-  test("the button, before any page has connected", () => buttonThrows(run, errors.noPort));
+  test("the button is clicked before any page has connected", () =>
+    buttonThrows(run, errors.noPort));
 
-  test("the button, after the tab that connected last was closed", async () => {
+  test("the button is clicked after the tab that connected last was closed", async () => {
     await run.openTab();
     await run.extension.closeTab(await run.openTab());
     await buttonThrows(run, errors.disconnected);
   });
 
-  test("a document without a body", async () => {
+  test("a document without a body is opened", async () => {
     const page = await run.newTab();
     await goTo(page, `${run.url}/svg`);
     const expected = [...opened["content-script"], `uncaught: ${errors.noBody}`];
@@ -137,14 +138,14 @@ inEachBrowser("the documented example fails as docs/ say", { pages, folder }, (r
     assert.deepEqual(logged, { ...opened, "content-script": expected.sort() });
   });
 
-  test("the page is clicked, after the background script has ended", async () => {
+  test("the page is clicked after the background script has stopped", async () => {
     const page = await run.openTab();
     await run.extension.endBackground();
     await page.click("p");
     await run.extension.logged({ "content-script": [`uncaught: ${errors.disconnected}`] });
   });
 
-  test("Back, then the button and the page are clicked", async () => {
+  test("the user goes back, and then clicks the button and the page", async () => {
     const page = await run.openTab();
     await goTo(page, `${run.url}/two`);
     await run.extension.logged({

@@ -1,4 +1,4 @@
-// The errors of browsers and of TypeScript that docs/ explain, provoked one by one.
+// The errors of browsers and of TypeScript that docs/troubleshooting.md explains, provoked one by one.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, writeFileSync } from "node:fs";
@@ -25,16 +25,16 @@ const notBuilt = ({ folder }: Target) => copyExtension(folder, ["icons"], () => 
 const logsReason = `browser.runtime.connect().onDisconnect.addListener(({ error }) => {
   console.log((error ?? browser.runtime.lastError).message);
 });`;
-inEachBrowser("nobody listens", { folder: withScripts({ content: logsReason }) }, (run) => {
-  test("the reason is in port.error or in lastError", async () => {
+inEachBrowser("no script listens", { folder: withScripts({ content: logsReason }) }, (run) => {
+  test("the error is in port.error or in lastError", async () => {
     await (await run.newTab()).goto(run.url);
     await run.extension.logged({ "content-script": [browserErrors.noReceiver] });
   });
 });
 
 const connects = "browser.runtime.connect();";
-inChromium("nobody listens", { folder: withScripts({ content: connects }) }, (run) => {
-  test("and no listener reads lastError", async () => {
+inChromium("no script listens", { folder: withScripts({ content: connects }) }, (run) => {
+  test("Chromium logs the error if no listener reads it", async () => {
     await (await run.newTab()).goto(run.url);
     await run.extension.logged({ page: [`error: ${browserErrors.unchecked}`] });
   });
@@ -47,7 +47,7 @@ document.addEventListener("click", () => port.postMessage({}));`,
   background: 'browser.runtime.onConnect.addListener(() => console.log("connected"));',
 };
 inChromium("the extension is reloaded", { folder: withScripts(postsClicks) }, (run) => {
-  test("and its old content script posts", async () => {
+  test("the old content script throws when it posts", async () => {
     const page = await run.newTab();
     await page.goto(run.url);
     await run.extension.logged({ "background-script": ["connected"] });
@@ -59,7 +59,7 @@ inChromium("the extension is reloaded", { folder: withScripts(postsClicks) }, (r
 });
 
 inFirefox("the scripts are not built", { folder: notBuilt }, (run) => {
-  test("each console says so", async () => {
+  test("each console names the script that is missing", async () => {
     const page = await run.newTab();
     const thrown = new Promise((resolve) => page.once("pageerror", resolve));
     await page.goto(run.url);
@@ -75,7 +75,7 @@ inFirefox("the scripts are not built", { folder: notBuilt }, (run) => {
 
 inChromium("the scripts are not built", {}, (run) => {
   test("Chromium refuses the folder", async () => {
-    // If both scripts are missing, Chromium names whichever it misses first.
+    // If both scripts are missing, Chromium names only one of them.
     for (const [built, message] of [
       ["dist/content-script.js", browserErrors.noServiceWorker],
       ["dist/background-script.js", browserErrors.noScript],
@@ -90,7 +90,7 @@ inChromium("the scripts are not built", {}, (run) => {
   });
 });
 
-test("TypeScript has no types of the extension APIs", () => {
+test("TypeScript does not know the types of the extension APIs", () => {
   const project = copyProject();
   edit(path.join(project, "tsconfig.json"), '"types": ["firefox-webext-browser"]', '"types": []');
   const options = { cwd: project, encoding: "utf8", shell: process.platform === "win32" } as const;

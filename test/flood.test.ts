@@ -6,7 +6,7 @@ import { buttonClicked, noPage, opened, openedByButton, pageClicked } from "./li
 
 const soak = process.env.npm_lifecycle_event === "soak";
 
-inEachBrowser("a flood", {}, (run) => {
+inEachBrowser("many events", {}, (run) => {
   /** No port of a closed page is left: the button would post to it, instead of saying this. */
   async function closeLastTab(page: Page) {
     await run.extension.closeTab(page);
@@ -15,7 +15,7 @@ inEachBrowser("a flood", {}, (run) => {
   }
 
   const clicks = soak ? 10_000 : 1_000;
-  test(`${clicks} clicks in a burst`, async () => {
+  test(`${clicks} clicks in a burst are all logged`, async () => {
     const page = await run.openTab();
     await page.evaluate((n) => {
       for (let i = 0; i < n; i++) document.body.click();
@@ -28,7 +28,7 @@ inEachBrowser("a flood", {}, (run) => {
   });
 
   const tabs = soak ? 200 : 5;
-  test(`${tabs} tabs are opened and closed`, async () => {
+  test(`${tabs} tabs are opened and closed, and no port is left`, async () => {
     const page = await run.openTab();
     for (let i = 0; i < tabs; i++) await (await run.openTab()).close();
     await page.bringToFront();
@@ -38,7 +38,7 @@ inEachBrowser("a flood", {}, (run) => {
   });
 
   const navigations = soak ? 1_000 : 15;
-  test(`${navigations} navigations in one tab`, async () => {
+  test(`${navigations} navigations in one tab, and no port is left`, async () => {
     const page = await run.openTab();
     for (let i = 0; i < navigations; i++) {
       await page.goto(`${run.url}/?${i}`);

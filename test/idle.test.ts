@@ -1,5 +1,5 @@
-// A background script that is left alone. Nothing watches it, since a debugger would keep it running: the
-// lines are those that the browser prints.
+// A background script that nothing watches, since a debugger would keep it running: the lines are those that
+// the browser prints.
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -17,7 +17,7 @@ const first: Record<string, [(page: Page, extension: InstalledExtension) => Prom
   {
     "the page is clicked": [(page) => page.click("p"), openedAndClicked],
     "the button is clicked": [(_, extension) => extension.clickBrowserAction(), openedByButton],
-    Back: [(page) => goBack(page), opened],
+    "the user goes back": [(page) => goBack(page), opened],
   };
 
 for (const target of current) {
@@ -46,9 +46,9 @@ for (const target of current) {
   }
 
   const options = { concurrency: true, skip: target.skip, timeout: 120_000 };
-  describe(`a background script that is left alone, in ${target.name}`, options, () => {
+  describe(`a background script that nothing watches, in ${target.name}`, options, () => {
     if (target.config === "mv2") {
-      test("never stops, since it is persistent", async (t) => {
+      test("never stops, because it is persistent", async (t) => {
         const { extension, printed } = await open(t);
         await setTimeout(3 * idle);
         assert.ok(await extension.backgroundRuns());
@@ -58,7 +58,7 @@ for (const target of current) {
     }
 
     for (const [name, [happens, lines]] of Object.entries(first)) {
-      test(`stops though a port is open, and starts when it is needed: ${name}`, async (t) => {
+      test(`stops although a port is open, and starts when ${name}`, async (t) => {
         const { extension, page, printed } = await open(t);
         await extension.backgroundStops();
         // A content script that connected again by itself would start it.

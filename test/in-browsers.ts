@@ -36,7 +36,8 @@ interface TestTarget extends Target {
 
 /** Why the tests in Chromium are skipped, if they are. */
 export const skipChromium =
-  !(await lookForBrowser("chromium")) && "no Chromium is installed; CHROMIUM can name one";
+  !(await lookForBrowser("chromium")) &&
+  "Chromium is not installed; install it, or set CHROMIUM to its path";
 
 /** What is tested. */
 export const current: TestTarget[] = [
@@ -52,7 +53,7 @@ const oldestVersions: TestTarget[] = current.map((target) => {
     ...target,
     name: `${target.name}, the oldest`,
     program,
-    skip: !program && `${variable} can name a ${target.browser} ${target.oldest}`,
+    skip: !program && `${variable} can contain the path of a version from ${target.oldest} on`,
   };
 });
 
@@ -191,7 +192,7 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
     afterEach(async () => {
       for (const page of tabs) if (!page.isClosed()) await page.close();
       tabs = [];
-      // Nothing that no test has asked for.
+      // No line may be logged that no test has asked for.
       for (const extension of extensions) await extension.logged({});
     });
     after(async () => {
@@ -239,7 +240,7 @@ export function collectLines() {
           await once(news, "line", { signal: AbortSignal.timeout(10_000) });
         }
       } catch {
-        // Whoever compares says what is missing.
+        // The caller compares, and says what is missing.
       }
       const logged = without(besides, seen);
       seen = {};

@@ -1,4 +1,4 @@
-// What happens to a port in ordinary use. The documented example fails most of these.
+// What happens to a port in ordinary use. MDN's example fails most of these tests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
@@ -59,7 +59,7 @@ const pages = {
   "/form": `${html("Form")}<form name="prerendering"></form>`,
   "/prerenders": `${html("Now")}<a href="/prerendered">Next</a>
     <script type="speculationrules">{ "prerender": [{ "urls": ["/prerendered"] }] }</script>`,
-  // Clicks its first tab, by when its content script has run, and tells the page before.
+  // Clicks its button after the content script has run, and tells the page before.
   "/prerendered": `${html("Next")}<button>Tab</button><script>
     setTimeout(() => {
       if (!document.prerendering) return;
@@ -129,7 +129,7 @@ inVersion3("a port", { pages }, (run) => {
     await run.converse(page);
   });
 
-  test("the background script is stopped, then the button is clicked where no page listens", async () => {
+  test("the background script is stopped, then the button is clicked in a tab without a content script", async () => {
     await run.openTab();
     await run.newTab();
     await run.extension.endBackground();
@@ -137,7 +137,7 @@ inVersion3("a port", { pages }, (run) => {
     await run.extension.logged(noPage);
   });
 
-  test("the background script is stopped, then the page and the button are clicked at once", async () => {
+  test("the background script is stopped, then the page and the button are clicked at the same moment", async () => {
     const page = await run.openTab();
     await run.extension.endBackground();
     await Promise.all([page.click("p"), run.extension.clickBrowserAction()]);
@@ -167,7 +167,7 @@ inChromium("a port", { pages }, (run) => {
     await run.converse(page);
   });
 
-  test("a page that is prerendered, and clicks itself: it does not take the button", async (t) => {
+  test("a prerendered page that calls click(): it does not take the button", async (t) => {
     const page = await run.browser.newUnwatchedPage();
     t.after(() => page.close());
     const { "background-script": inBackground } = opened;
@@ -187,7 +187,7 @@ inChromium("a port", { pages }, (run) => {
 });
 
 inEachBrowser("a port", { pages }, (run) => {
-  test("the button, before any page has connected, and on an about: page", async () => {
+  test("the button is clicked before any page has connected, and on an about: page", async () => {
     await run.extension.clickBrowserAction();
     await run.extension.logged(noPage);
     await (await run.newTab()).goto("about:blank");
@@ -195,7 +195,7 @@ inEachBrowser("a port", { pages }, (run) => {
     await run.extension.logged(noPage);
   });
 
-  test("the button, after every page was closed", async () => {
+  test("the button is clicked after every page was closed", async () => {
     await run.extension.closeTab(await run.openTab());
     await run.extension.clickBrowserAction();
     await run.extension.logged(noPage);
@@ -220,7 +220,7 @@ inEachBrowser("a port", { pages }, (run) => {
     await run.extension.logged(buttonClicked);
   });
 
-  test("a page is left for one without a content script: its port does not outlive it", async () => {
+  test("a page is left for a page without a content script: the port ends", async () => {
     const page = await run.openTab();
     await page.goto("about:blank");
     await run.extension.clickBrowserAction();
@@ -247,7 +247,7 @@ inEachBrowser("a port", { pages }, (run) => {
         assert.equal(await page.title(), title);
         assert.ok(
           await page.evaluate(() => "kept" in window),
-          "the page comes from the back/forward cache",
+          "the page did not come from the back/forward cache",
         );
         await run.converse(page);
       }
@@ -260,13 +260,13 @@ inEachBrowser("a port", { pages }, (run) => {
     "/sandbox": "p",
     "/frames": "p",
   })) {
-    test(`a document of another kind: ${path}`, async () =>
+    test(`a document of another type: ${path}`, async () =>
       run.converse(await run.openTab(path), target));
   }
 
   for (const [path, what] of Object.entries({
     "/svg": "a document without a body",
-    "/new-body": "a page that replaces its body: clicks on the new body are not relayed",
+    "/new-body": "a page that replaces its body: clicks on the new body are not logged",
   })) {
     test(`${what}: ${path}`, async () => {
       const page = await run.openTab(path);
@@ -276,7 +276,7 @@ inEachBrowser("a port", { pages }, (run) => {
     });
   }
 
-  test("a page that stops a click before it reaches the body: the click is not relayed", async () => {
+  test("a page that stops a click before it reaches the body: the click is not logged", async () => {
     const page = await run.openTab("/stops");
     await page.click("p");
     await page.click("h1");
@@ -284,7 +284,7 @@ inEachBrowser("a port", { pages }, (run) => {
     await run.extension.logged({ ...pageClicked, ...buttonClicked });
   });
 
-  /** The page is left for another, which takes the button, and for one that no script runs in. Then Back. */
+  /** Leaves the page for a page that takes the button, and for one without a content script, and goes back. */
   async function leaveAndComeBack(page: Page) {
     await goTo(page, `${run.url}/two`);
     await run.extension.logged(opened);
@@ -296,13 +296,13 @@ inEachBrowser("a port", { pages }, (run) => {
     await run.extension.logged(opened);
   }
 
-  test("a page that clicks itself when the user leaves it: /pauses", async () => {
+  test("a page that calls click() when the user leaves the page: /pauses", async () => {
     const page = await run.openTab("/pauses");
     await leaveAndComeBack(page);
     await run.converse(page);
   });
 
-  test("a page that clicks itself when the user comes back: /resumes", async () => {
+  test("a page that calls click() when the user comes back: /resumes", async () => {
     const page = await run.openTab("/resumes");
     await page.goto("about:blank");
     await goBack(page);
@@ -320,11 +320,11 @@ inEachBrowser("a port", { pages }, (run) => {
     await leaveAndComeBack(page);
   });
 
-  test("a page with a form that has the name of a property of the document: /form", async () => {
+  test("a page with a form named prerendering: /form", async () => {
     await run.converse(await run.openTab("/form"));
   });
 
-  test("a page that dispatches the browser's events itself", async () => {
+  test("a page that dispatches pageshow and pagehide itself", async () => {
     const page = await run.openTab();
     await page.evaluate(() => {
       for (const type of ["pageshow", "pagehide", "pageshow"]) {

@@ -1,5 +1,4 @@
-// What the documented conversation logs, by what happened. Whoever copies the tests for other messages
-// edits this file.
+// What the conversation logs, by what happened. Edit this file if you copy the tests for other messages.
 
 /** What is logged, by the script that logs it, each script's lines in order. */
 export type Lines = Record<string, string[]>;
@@ -30,19 +29,19 @@ export const openedByButton = {
   "background-script": opened["background-script"],
   "content-script": [...opened["content-script"], ...buttonClicked["content-script"]],
 };
-/** A page shows this when it has been greeted, or has been told of the button. */
+/** What a page logs when the background script has greeted it, or has posted the message of the button. */
 export const [hiThere, theyClickedTheButton] = [opened, buttonClicked].map(
   (lines) => lines["content-script"][1],
 ) as [string, string];
 
-/** What the background script logs where the documented one fails with an error. */
+/** What the background script logs where MDN's background script throws an error. */
 export const noPage = {
   "background-script": [
     "No page is listening in this tab. Open or reload a web page, then click the button again.",
   ],
 };
 
-/** How the documented example fails. docs/ quote these. */
+/** How MDN's example fails. The pages in docs/ quote these errors. */
 export const documentedErrors = {
   firefox: {
     disconnected: "Error: Attempt to postMessage on disconnected port",
@@ -56,7 +55,7 @@ export const documentedErrors = {
   },
 };
 
-/** What the documented background script logs when a page goes into the back/forward cache. */
+/** What MDN's background script logs when a page goes into the back/forward cache. */
 export const documentedWhenCached = {
   firefox: [],
   chromium: [
@@ -65,7 +64,7 @@ export const documentedWhenCached = {
   ],
 };
 
-/** What browsers and TypeScript say, as test/errors.test.ts has seen it. docs/ explain these. */
+/** What browsers and TypeScript say. docs/troubleshooting.md explains these errors. */
 export const browserErrors = {
   noReceiver: "Could not establish connection. Receiving end does not exist.",
   unchecked:

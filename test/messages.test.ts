@@ -60,34 +60,34 @@ inEachBrowser("what arrives", { folder: withPeers }, (run) => {
     { greeting: { toString: "no" } },
   ];
 
-  test("to the background script, not a greeting: ignored", async () => {
+  test("the background script ignores a message that is not a greeting", async () => {
     for (const message of notGreetings) await post("port-from-cs", message);
     await post("port-from-cs", { greeting: "hello" });
     await run.extension.logged({ "background-script": [inBackgroundScript, "hello"] });
     await converseOverNewPort();
   });
 
-  test("to the content script, not a greeting: ignored", async () => {
+  test("the content script ignores a message that is not a greeting", async () => {
     for (const message of notGreetings) await post("to the page", message);
     await post("to the page", { greeting: "hello" });
     await run.extension.logged({ "content-script": [inContentScript, "hello"] });
     await run.converse(page);
   });
 
-  test("to the background script, a greeting of a megabyte: logged", async () => {
+  test("the background script logs a greeting of a megabyte", async () => {
     const greeting = "x".repeat(1_000_000);
     await post("port-from-cs", { greeting });
     await run.extension.logged({ "background-script": [inBackgroundScript, greeting] });
     await converseOverNewPort();
   });
 
-  test("to the background script, over a port with another name: ignored", async () => {
+  test("the background script ignores a port with another name", async () => {
     await post("another", { greeting: "hello" });
     await run.extension.logged({ background: ["over another: hello"] });
     await run.converse(page);
   });
 
-  test("to the content script, over a port with another name: ignored", async () => {
+  test("the content script ignores a port with another name", async () => {
     await post("connect to the page as", "another");
     await run.extension.logged({ content: ["over another: hello"] });
     await run.converse(page);

@@ -8,7 +8,7 @@ import mv3 from "../mv3/manifest.json" with { type: "json" };
 import packageJson from "../package.json" with { type: "json" };
 import { root } from "../scripts/project.ts";
 
-test("the manifests and package.json say the same", () => {
+test("the manifests and package.json agree", () => {
   const { name, version, description, homepage_url, browser_specific_settings } = mv2;
   const inAll = { version, description };
   assert.deepEqual({ ...packageJson, ...inAll }, packageJson);

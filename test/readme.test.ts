@@ -28,7 +28,7 @@ const texts = Object.fromEntries(
     .filter((file) => file.endsWith(".md"))
     .map((file) => [file, read(file)]),
 );
-const text = (file: string) => texts[file] ?? assert.fail(`${file} is there`);
+const text = (file: string) => texts[file] ?? assert.fail(`${file} does not exist`);
 const readme = text("README.md");
 const developing = text("docs/developing.md");
 
@@ -54,18 +54,18 @@ const inlineCode = (text: string) =>
 
 const onOneLine = (code: string) => code.replace(/\s+/g, " ");
 
-test("README.md is read in six minutes: it has at most 170 lines", () => {
+test("README.md has at most 170 lines", () => {
   assert.ok(readme.trimEnd().split("\n").length <= 170);
 });
 
 for (const [file, text] of Object.entries(texts)) {
-  test(`quoted code is the project's: ${file}`, () => {
+  test(`quoted code is in the files: ${file}`, () => {
     for (const { language, file, code } of blocks(text)) {
       if (["json", "ts"].includes(language)) assert.ok(read(file).includes(code), code);
     }
   });
 
-  test(`commands and files that are named are there: ${file}`, () => {
+  test(`named commands and files exist: ${file}`, () => {
     for (const code of inlineCode(text)) {
       const [, command] = code.match(/\bnpm (?:run )?(?!ci$)(\S+)$/) ?? [];
       if (command) assert.ok(command in packageJson.scripts, code);
@@ -80,7 +80,7 @@ for (const [file, text] of Object.entries(texts)) {
     }
   });
 
-  test(`quoted errors are those that tests have seen: ${file}`, () => {
+  test(`tests have seen the quoted errors: ${file}`, () => {
     const documented = Object.values(documentedErrors).flatMap((errors) => Object.values(errors));
     const seen = [...documented, ...Object.values(browserErrors), ...noPage["background-script"]];
     // Of all code, only errors begin with a capital letter and go on with words.
@@ -90,7 +90,7 @@ for (const [file, text] of Object.entries(texts)) {
   });
 }
 
-test("errors that tests have seen are explained in docs/troubleshooting.md", () => {
+test("docs/troubleshooting.md explains the errors that tests have seen", () => {
   const explained = inlineCode(text("docs/troubleshooting.md"));
   for (const error of Object.values(browserErrors)) assert.ok(explained.includes(error), error);
 });
@@ -135,7 +135,7 @@ test("the lines of the conversation in README.md are those that are logged", () 
   });
 });
 
-test("the picture of the conversation in README.md shows what is logged, and where", () => {
+test("the diagram in README.md shows what is logged, and where", () => {
   const picture = blocks(readme).find(({ language }) => language === "mermaid")?.code ?? "";
   const messages = [...picture.matchAll(/^ +\w->>\w: (.*)$/gm)].map(([, message]) => message);
   const script: Record<string, string> = {};
@@ -154,7 +154,7 @@ test("the picture of the conversation in README.md shows what is logged, and whe
   });
 });
 
-test("the tree names each file that is there, and no other", () => {
+test("the file tree in docs/developing.md is complete", () => {
   const [, tree = ""] = developing.match(/^## Files$.*?```text\n(.*?)```/ms) ?? [];
   /** The folders that a line is in, by its indentation. */
   const folders: string[] = [];
@@ -164,19 +164,19 @@ test("the tree names each file that is there, and no other", () => {
   )) {
     for (const name of names.split(", ")) {
       const file = path.join(...folders.slice(0, indent.length / 2), name);
-      assert.ok(existsSync(path.join(root, file)), `${file} is there`);
+      assert.ok(existsSync(path.join(root, file)), `${file} does not exist`);
       named.add(path.normalize(`${file}/`));
     }
     folders[indent.length / 2] = names;
   }
   for (const folder of ["scripts/browsers", "scripts", "src", "test"]) {
     for (const file of readdirSync(path.join(root, folder))) {
-      assert.ok(named.has(path.join(folder, file, "/")), `${folder}/${file} is named`);
+      assert.ok(named.has(path.join(folder, file, "/")), `${folder}/${file} is not named`);
     }
   }
 });
 
-test("the tables name each command and each package, and no other", () => {
+test("the tables in docs/developing.md name each command and each package, and no other", () => {
   const { scripts, devDependencies } = packageJson;
   assert.deepEqual(namedIn("Command", /`npm (?:run )?(.*?)`/g), Object.keys(scripts).sort());
   assert.deepEqual(namedIn("Package", /`(.*?)`/g), Object.keys(devDependencies).sort());

@@ -24,7 +24,7 @@ const conversation = [
   ...shown(buttonClicked),
 ];
 
-/** What a content script may log, too: each call for itself, since its lines are awaited for themselves. */
+/** What else a content script may log. */
 const manyLines = 1_000;
 const noise = `
 console.log([1, "two"], new Map([[1, { a: 1 }]]), null, 5n);
@@ -60,8 +60,8 @@ for (const [script, { folder, skip, noisy, refused }] of Object.entries({
   },
 })) {
   describe(`npm run ${script}`, { skip }, () => {
-    test("the conversation, whatever is logged, saving, mistakes, Ctrl-C", async (t) => {
-      // If somebody else has taken it, so much the better.
+    test("prints the conversation and all that is logged, reloads on save, explains mistakes, ends on Ctrl-C", async (t) => {
+      // If another program uses the port already, that is fine too.
       const taken = await serve({}, 8080).catch(() => undefined);
       t.after(() => taken?.close());
       const project = copyProject();
@@ -142,20 +142,20 @@ async function prints(command: Command, project: string, noisy: string[]) {
 }
 
 describe("npm start", () => {
-  test("Ctrl-C while Firefox starts", async () => {
+  test("ends on Ctrl-C while Firefox starts", async () => {
     const command = start(copyProject());
     await command.prints("Starting ");
     await command.endsWithoutTrace();
   });
 
-  test("the build fails", async () => {
+  test("explains a build that fails", async () => {
     const project = copyProject();
     const [, greeting] = opened["content-script"];
     edit(path.join(project, "src/background-script.ts"), `"${greeting}"`, "42");
     await start(project).fails(/TS2322/, /Fix this, and run the command again\./);
   });
 
-  test("the manifest is no JSON, or names a file that is not there", async () => {
+  test("explains a manifest that is not valid JSON, or that names a file that does not exist", async () => {
     const project = copyProject();
     const manifest = path.join(project, "manifest.json");
     edit(manifest, "dist/content-script.js", "dist/absent.js");
@@ -168,7 +168,7 @@ describe("npm start", () => {
     );
   });
 
-  test("FIREFOX names no program, or another one, which may be in PATH", async () => {
+  test("refuses a FIREFOX that is not a program, or another program", async () => {
     for (const [FIREFOX, reason] of [
       ["/no/firefox", "there is no program at that path"],
       [process.execPath, "that program is not Firefox"],
@@ -182,5 +182,5 @@ describe("npm start", () => {
   });
 });
 
-test("npm run start:chromium: CHROMIUM names another program", () =>
+test("npm run start:chromium refuses a CHROMIUM that is another program", () =>
   start(root, "start:chromium", { CHROMIUM: FIREFOX }).fails(/but that program is not Chromium\./));

@@ -164,7 +164,7 @@ export function browserSteps(
   }
 
   async function manyClicks() {
-    const n = scaled(2_000);
+    const n = scaled(1_000);
     const blocks = await compare(blocksOfClicks, n, async (page, n) => [
       await measure<number>(page, "clicks", { n }),
     ]);
@@ -225,7 +225,7 @@ export function browserSteps(
   async function loads() {
     const page = await running.browser.newPage();
     const visits = (prefix: string) => () => walk(page, `${running.url}/${prefix}`, scaled(10, 4));
-    const blocks = await alternate(scaled(20, 2), {
+    const blocks = await alternate(scaled(14, 2), {
       none: visits("none"),
       documented: visits("with-documented"),
       ours: visits("with-ours"),
@@ -282,14 +282,13 @@ export function browserSteps(
         const { browser, url, install, stop } = await start();
         const extension = await install(example, example, false);
         const page = await browser.newPage();
-        await walk(page, `${url}/${example}`, 20);
+        // In short walks, because a page keeps the times of all visits of a walk.
+        const hundredPages = () => walk(page, `${url}/${example}`, 99);
+        await hundredPages();
         const measured: { count: number; memory: number }[] = [];
-        for (const [count, more] of [
-          [0, 0],
-          [500, 500],
-          [1_000, 500],
-        ] as const) {
-          if (more > 0) await walk(page, `${url}/${example}`, more);
+        let visited = 0;
+        for (const count of [0, 500, 1_000]) {
+          for (; visited < count; visited += 100) await hundredPages();
           measured.push({ count, memory: await memoryOf(page, extension, example) });
         }
         results.navigations[example] = measured;

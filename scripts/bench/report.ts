@@ -21,7 +21,7 @@ export const nameOf = ({ version }: InBrowser) =>
 /** Shows a figure with three digits, or two if it is less than 1. */
 const figure = (value: number) =>
   Math.abs(value) >= 100
-    ? Math.round(value).toLocaleString("en")
+    ? Math.round(value).toLocaleString("en", { useGrouping: value >= 10_000 })
     : String(Number(value.toPrecision(Math.abs(value) < 1 ? 2 : 3)));
 /** Shows a time. */
 export const ms = (value: number) => `${figure(value)} ms`;
@@ -75,12 +75,12 @@ export function report({ build, inBrowsers, command, seconds }: Measured): strin
     times(value / base),
   ];
 
-  /** How much the process grows while pages come and go. */
+  const visited = inBrowsers[0]?.navigations.ours?.map(({ count }) => figure(count));
+  /** How much the process grows while the second half of the pages come and go. */
   const growth = (example: "documented" | "ours") => (browser: InBrowser) => {
-    const memory = browser.navigations[example].map((one) => one.memory);
-    return MB((memory.at(-1) ?? Number.NaN) - (memory[0] ?? Number.NaN));
+    const [, half, all] = browser.navigations[example];
+    return MB((all?.memory ?? Number.NaN) - (half?.memory ?? Number.NaN));
   };
-  const visited = inBrowsers[0]?.navigations.ours?.at(-1)?.count;
 
   return `# What a port costs
 
@@ -92,7 +92,7 @@ How long does a message over a port take, compared with a one-off message? What 
 - A click and its answer take ${each(({ clicks }) => `${times(clicks.both.median)} times as long`)} with this example's code as with MDN's code.${
     visited
       ? `
-- After ${figure(visited)} pages, the process of the background script has grown by ${each(growth("ours"))} with this example's code, and by ${each(growth("documented"))} with MDN's code, which does not remove its listeners from ports that have ended.`
+- From page ${visited[1]} to page ${visited[2]} in a tab, the memory of the background script's process changes by ${each(growth("ours"))} with this example's code, and by ${each(growth("documented"))} with MDN's code, which does not remove its listeners from ports that have ended.`
       : ""
   }
 
@@ -162,7 +162,7 @@ The content script posts a string of the given length, and the background script
 ${perBrowser(
   "characters",
   (inBrowsers[0]?.sizes ?? []).map(({ size }, i) =>
-    row(size.toLocaleString("en"), ({ sizes }) => (sizes[i] ? withSpread(sizes[i].time, ms) : "")),
+    row(figure(size), ({ sizes }) => (sizes[i] ? withSpread(sizes[i].time, ms) : "")),
   ),
 )}
 

@@ -45,6 +45,13 @@ export interface InstalledExtension {
   uninstall(): Promise<void>;
 }
 
+/** The extension in a browser that a start command has opened. */
+export interface StartedExtension
+  extends Pick<InstalledExtension, "clickBrowserAction" | "reload"> {
+  /** Clicks the demo page, as a mouse does. */
+  clickPage(): Promise<void>;
+}
+
 /** How a browser is started. */
 export interface StartOptions {
   /** The program; by default, what findBrowser() finds. */
