@@ -48,7 +48,7 @@ const manifestOf = (folder: string) => path.relative("", path.join(folder, "mani
 /**
  * Reads a manifest, which may have comments.
  *
- * @param folder - the one that holds the manifest.json
+ * @param folder - where the manifest.json is
  * @returns what it says
  * @throws when it is no JSON; the message shows the line, and says what was expected there
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/manifest.json}
@@ -62,7 +62,7 @@ export function readManifest(folder: string): typeof mv2 & typeof mv3 {
 /**
  * Looks for the files that a manifest names, since Firefox does not say which of them are missing.
  *
- * @param folder - the one that holds the manifest.json
+ * @param folder - where the manifest.json is
  * @throws when the manifest is no JSON, or names a file that is not there
  */
 export function checkManifest(folder: string) {

@@ -28,7 +28,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 
 /** A target, and how it is tested on this machine. */
 interface TestTarget extends Target {
-  /** The program; without it, the one that is found. */
+  /** The program; by default, what findBrowser() finds. */
   program?: string | undefined;
   /** Why its tests are skipped, if they are. */
   skip: string | false;

@@ -1,4 +1,4 @@
-// The benchmark's part of a background script. It runs alone, or after the one that is measured.
+// The benchmark's part of a background script. It runs alone, or after the measured script.
 /** The port over which a page is told when its click was received. */
 let clicks;
 /** When the last click was received, until the page has been told. */

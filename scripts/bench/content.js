@@ -1,4 +1,4 @@
-// The benchmark's part of a content script. It runs alone, or after the one that is measured, and measures
+// The benchmark's part of a content script. It runs alone, or after the measured script, and measures
 // what the page asks it for. Times are in ms.
 
 /** Opens a port. Greetings that arrive over it are not for the benchmark. */

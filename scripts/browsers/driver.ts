@@ -73,7 +73,7 @@ export interface RunningBrowser<Extension extends InstalledExtension = Installed
   /**
    * Installs an unpacked extension for as long as the browser runs.
    *
-   * @param folder - the one that holds its manifest.json
+   * @param folder - where its manifest.json is
    * @param onLine - called for each line that the extension's scripts log, those of one script in order.
    *   This keeps the browser from stopping the background script. Without it, nothing does.
    * @throws when the browser refuses the extension

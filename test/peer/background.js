@@ -1,4 +1,4 @@
-// Runs beside the background script, and hears of the same ports.
+// Runs next to the background script, and gets the same ports.
 const open = [];
 browser.runtime.onConnect.addListener((port) => {
   if (port.name === "port-from-cs") {
