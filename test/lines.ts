@@ -1,4 +1,4 @@
-// What the conversation logs, by what happened. Edit this file if you copy the tests for other messages.
+// What the conversation logs, by what happened. Edit this file if your scripts post other messages.
 
 /** What is logged, by the script that logs it, each script's lines in order. */
 export type Lines = Record<string, string[]>;

@@ -101,7 +101,7 @@ async function saves(command: Command, project: string, folder: string, refused:
       "dist/absent.js",
       [`${name} names`, "does not exist: dist/absent.js"],
     ],
-    ['["<all_urls>"],\n      "js"', '7,\n      "js"', [refused]],
+    ['"matches": [', '"matches": 7, "others": [', [refused]],
   ] as const) {
     edit(manifest, right, wrong);
     await command.prints(
