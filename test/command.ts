@@ -46,13 +46,13 @@ export class Command {
 
   /**
    * Waits until all these texts are printed, in whatever order, and forgets what was printed. Fails
-   * when nothing is printed for half a minute.
+   * when nothing is printed for a minute.
    *
    * @returns what was printed
    */
   async prints(...texts: string[]) {
     while (!texts.every((text) => this.#printed.includes(text))) {
-      await once(this.#news, "text", { signal: AbortSignal.timeout(30_000) }).catch(() => {
+      await once(this.#news, "text", { signal: AbortSignal.timeout(60_000) }).catch(() => {
         const expected = JSON.stringify(texts);
         assert.fail(
           `The command did not print all of ${expected}, but it printed:\n${this.#printed}`,
