@@ -191,7 +191,7 @@ async function converse(attached: StartedExtension) {
 /** Waits until lines have come and no more follow. Changed scripts may log none, so not for ever. */
 async function linesHaveCome() {
   const started = Date.now();
-  while (Date.now() < started + 3_000 && !(printed && Date.now() > lastPrinted + 250))
+  while (Date.now() < started + 10_000 && !(printed && Date.now() > lastPrinted + 250))
     await wait(50);
   printed = false;
 }
