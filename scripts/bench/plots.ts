@@ -38,7 +38,7 @@ export async function drawPlots({ inBrowsers }: Measured): Promise<Record<string
       },
     },
     {
-      title: "Time for a message and its answer, in ms, by the length of the message",
+      title: "Time for a message and its answer, by length",
       data: series.map(({ browser, color }) => ({
         type: "scatter",
         mode: "lines+markers",
