@@ -72,19 +72,19 @@ try {
   for (const name of browsers) process.env[name.toUpperCase()] = await findBrowser(name);
   await runAll(steps);
 
-  const page = { build, inBrowsers, command: process.argv.slice(2).join(" ") };
   const seconds = Math.round((Date.now() - started) / 1_000);
+  const measured = { build, inBrowsers, command: process.argv.slice(2).join(" "), seconds };
   if (values.quick || chosen.length > 0) {
-    console.log(`\n${report({ ...page, seconds })}`);
+    console.log(`\n${report(measured)}`);
     console.log(
       "No file was written. Run npm run bench without options to write docs/what-a-port-costs.md.",
     );
   } else {
     console.log("Drawing the plots …");
     const docs = path.join(root, "docs");
-    const plots = Object.entries(await drawPlots({ ...page, seconds }));
+    const plots = Object.entries(await drawPlots(measured));
     for (const [file, plot] of plots) writeFileSync(path.join(docs, file), `${plot}\n`);
-    writeFileSync(path.join(docs, "what-a-port-costs.md"), report({ ...page, seconds }));
+    writeFileSync(path.join(docs, "what-a-port-costs.md"), report(measured));
     console.log(`docs/what-a-port-costs.md was written after ${seconds} s.`);
   }
   process.exit();
