@@ -38,7 +38,8 @@ function withOldest(target: Omit<Target, "oldest">): Target {
     get oldest() {
       const { minimum_chrome_version, browser_specific_settings } = readManifest(target.folder);
       if (target.browser === "chromium") return minimum_chrome_version;
-      return browser_specific_settings.gecko.strict_min_version.replace(/\..*/, "");
+      // A broken manifest may have none.
+      return browser_specific_settings?.gecko?.strict_min_version?.replace(/\..*/, "");
     },
   };
 }
@@ -66,15 +67,15 @@ export function readManifest(folder: string): typeof mv2 & typeof mv3 {
  * @throws when the manifest is no JSON, or names a file that is not there
  */
 export function checkManifest(folder: string) {
-  const missing: string[] = [];
+  const missing = new Set<string>();
   JSON.stringify(readManifest(folder), (_, value) => {
     const isFile = typeof value === "string" && /^[^\s:*]+\.(css|html|js|png|svg)$/.test(value);
-    if (isFile && !existsSync(path.join(folder, value))) missing.push(value);
+    if (isFile && !existsSync(path.join(folder, value))) missing.add(value);
     return value;
   });
-  if (missing.length > 0) {
+  if (missing.size > 0) {
     throw new Error(
-      `${manifestOf(folder)} names a file that does not exist: ${missing.join(", ")}`,
+      `${manifestOf(folder)} names a file that does not exist: ${[...missing].join(", ")}`,
     );
   }
 }

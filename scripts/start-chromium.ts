@@ -1,16 +1,11 @@
 // How the extension is run in Chromium. Its log has the lines of both scripts, and the page's DevTools show
 // the content script's. Nothing here attaches to the service worker, since that would keep it from stopping.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Protocol } from "puppeteer-core";
 import type { BrowserOptions, Runner } from "web-ext";
 import { followLog } from "./browsers/chromium-log.ts";
-import type { ConsoleLine, StartedExtension } from "./browsers/driver.ts";
+import type { AttachOptions, StartedExtension } from "./browsers/driver.ts";
 import { targets } from "./project.ts";
-
-// web-ext would leave its own profile behind, and Chromium, which web-ext kills, another folder.
-let profile: string | undefined;
 
 export const whereToClick =
   "Click the page, and then the blue speech bubble behind the puzzle icon in the toolbar.";
@@ -20,23 +15,14 @@ export const whereToClick =
  *
  * @param chromium - the program
  * @param headless - whether there is no display
+ * @param folder - for the profile, and for what web-ext's launcher writes
  * @returns the options
  * @see {@link https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-run}
  */
-export function options(chromium: string, headless: boolean): BrowserOptions {
-  // Short, since Chromium puts a socket in it, whose path may have some 100 characters.
-  profile = mkdtempSync(path.join(tmpdir(), "port-"));
-  const folder = profile;
-  process.env.TMPDIR = folder;
-  process.on("exit", () => {
-    try {
-      rmSync(folder, { recursive: true, maxRetries: 3 });
-    } catch {
-      // Chromium is still ending. The system deletes temporary files later.
-    }
-  });
+export function options(chromium: string, headless: boolean, folder: string): BrowserOptions {
   return {
     target: ["chromium"],
+    // Without these, web-ext leaves a profile behind.
     chromiumProfile: folder,
     keepProfileChanges: true,
     chromiumBinary: chromium,
@@ -59,17 +45,13 @@ export function options(chromium: string, headless: boolean): BrowserOptions {
  * open, Chromium runs no content script.
  *
  * @param runner - web-ext's hold on the running Chromium
- * @param url - the page to open
- * @param _headless - whether there is no display
- * @param onLine - called once a line
+ * @param options - the page, and who is told
  * @throws when Chromium has ended
  * @see {@link https://chromedevtools.github.io/devtools-protocol/}
  */
 export async function attach(
   runner: Runner,
-  url: string,
-  _headless: boolean,
-  onLine: (line: ConsoleLine) => void,
+  { url, folder, onLine }: AttachOptions,
 ): Promise<StartedExtension> {
   const { cdp } = runner.extensionRunners[0];
 
@@ -97,7 +79,7 @@ export async function attach(
   const { extensions } = await cdp.sendCommand("Extensions.getExtensions", {});
   const [{ id }] = extensions;
   // web-ext's launcher puts it there.
-  await followLog(path.join(profile ?? "", "chrome-err.log"), id, onLine);
+  await followLog(path.join(folder, "chrome-err.log"), id, onLine);
   for (const { targetId } of await tabs("page")) await inPage(targetId, ["Page.navigate", { url }]);
   return {
     async reload() {

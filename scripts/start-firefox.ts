@@ -1,9 +1,8 @@
 // How the extension is run in Firefox: with the Browser Console beside the page.
 import type { BrowserOptions, Runner } from "web-ext";
 import packageJson from "../package.json" with { type: "json" };
-import type { ConsoleLine, StartedExtension } from "./browsers/driver.ts";
+import type { AttachOptions, StartedExtension } from "./browsers/driver.ts";
 import { watchExtension } from "./browsers/firefox-devtools.ts";
-import { readManifest, root } from "./project.ts";
 
 /** The preferences that `npx web-ext run` sets too. */
 export const pref = Object.fromEntries(
@@ -57,20 +56,16 @@ export function options(firefox: string, headless: boolean): BrowserOptions {
  * Opens the page, and reports the lines of both scripts.
  *
  * @param runner - web-ext's hold on the running Firefox
- * @param url - the page to open
- * @param headless - whether there is no display
- * @param onLine - called once a line
+ * @param options - the page, and who is told
  * @throws when Firefox has ended
  */
 export async function attach(
   runner: Runner,
-  url: string,
-  headless: boolean,
-  onLine: (line: ConsoleLine) => void,
+  { url, headless, onLine }: AttachOptions,
 ): Promise<StartedExtension> {
-  const { id } = readManifest(root).browser_specific_settings.gecko;
-  const { debuggerPort } = runner.extensionRunners[0].runningInfo;
-  const extension = await watchExtension(debuggerPort, id, onLine);
+  const { runningInfo, reloadableExtensions } = runner.extensionRunners[0];
+  const [id = ""] = reloadableExtensions.values();
+  const extension = await watchExtension(runningInfo.debuggerPort, id, onLine);
   if (!headless) await extension.evaluate(showSideBySide);
   await extension.evaluate((page) => {
     Services.wm.getMostRecentWindow("navigator:browser").openTrustedLinkIn(page, "current");

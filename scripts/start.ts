@@ -1,9 +1,13 @@
 // npm start, npm run start:mv3 and npm run start:chromium: build, keep building on save, and run the
 // extension on the demo page.
-import { readFile } from "node:fs/promises";
+import type { ChildProcess } from "node:child_process";
+import { subscribe } from "node:diagnostics_channel";
+import { mkdtempSync, rmSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import webExt, { type Runner } from "web-ext";
+import webExt from "web-ext";
 import { consoleStream } from "web-ext/util/logger";
 import webpack from "webpack";
 import { configs } from "../webpack.config.js";
@@ -21,35 +25,60 @@ const headless =
   process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 const demoPort = 8080;
 
-/** web-ext's hold on the running browser. */
-let runner: Runner | undefined;
-/** Whether web-ext has begun to start it. */
-let starting = false;
+/**
+ * Where the browser and web-ext write. It is deleted when this command ends. Its name is short, since Chromium
+ * puts a socket in it, whose path may have some 100 characters.
+ */
+const folder = mkdtempSync(path.join(tmpdir(), "port-"));
+for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = folder;
 
-// The browser ends first, so that its profile can be deleted. If it is just starting, run() ends it.
+/** The browser's process, as soon as web-ext has started it. */
+let browserProcess: ChildProcess | undefined;
+/** Whether the extension has run in it. */
+let hasRun = false;
 let stopping = false;
-function stop() {
+
+/** Ends the browser, and then this command. */
+function stop(exitCode = 0) {
   stopping = true;
-  if (runner) runner.exit();
-  else if (!starting) process.exit();
+  process.exitCode = exitCode;
+  if (browserProcess) {
+    browserProcess.kill();
+  } else {
+    rmSync(folder, { recursive: true });
+    process.exit();
+  }
+}
+async function browserEnded() {
+  if (!stopping && hasRun) console.log("\nThe browser has ended.");
+  if (!stopping && !hasRun) {
+    console.error("\nThe browser has ended. Start it by itself to see why.");
+    process.exitCode = 1;
+  }
+  // Chromium's other processes may write for a moment more.
+  await rm(folder, { recursive: true, maxRetries: 10 }).catch(({ message }) =>
+    console.error(message),
+  );
+  process.exit();
 }
 const signals: (string | symbol)[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-for (const signal of signals) process.on(signal, stop);
+for (const signal of signals) process.on(signal, () => stop());
 // web-ext's packages add listeners that do not wait for the browser.
 process.on("newListener", (event, listener) => {
   if (signals.includes(event)) queueMicrotask(() => process.off(event, listener));
 });
 process.on("uncaughtException", ({ message }) => {
-  // Connections to the browser end while it closes.
-  if (stopping && runner) return;
-  // A browser that fails to start while this command stops is no error.
-  if (!stopping) console.error(`\n${reason(message)}`);
-  process.exit(stopping ? 0 : 1);
+  // Connections to the browser end before it does.
+  if (stopping) return;
+  if (browserProcess && /ECONN|CDP/.test(message)) {
+    browserProcess.kill();
+    return;
+  }
+  console.error(`\n${message}`);
+  stop(1);
 });
-
-/** A browser that ends at once, for example because the display is not there, does not say why itself. */
-const reason = (message: string) =>
-  /ECONN|CDP/.test(message) ? "The browser has ended. Start it by itself to see why." : message;
+// Nobody reads the rest, as in `npm start | head`.
+process.stdout.on("error", () => stop());
 
 const program = await findBrowser(target.browser);
 
@@ -106,26 +135,28 @@ async function run(): Promise<StartedExtension> {
     return serve(pages);
   });
 
-  const options = browser.options(program, headless);
   console.log(`Starting ${program}${headless ? ", headless because there is no display" : ""} …`);
   // web-ext's own watcher waits half a second before it reloads, so it is not used. Its messages, which
   // mention that watcher, are not shown.
   consoleStream.startCapturing();
-  starting = true;
-  try {
-    runner = await webExt.cmd.run({ sourceDir: target.folder, noReload: true, ...options });
-  } catch (error) {
-    const version = Number(askForVersion(program).match(/\d+/)?.[0]);
-    const { browser, oldest } = target;
-    throw new Error(
-      `${program} did not run the extension: ${reason((error as Error).message)}\n\n` +
-        (version < Number(oldest)
-          ? `This is version ${version}. Set ${browser.toUpperCase()} to the path of version ${oldest} or later.`
-          : notStarted),
-    );
-  }
-  runner.registerCleanup(() => process.exit());
-  if (stopping) await runner.exit();
+  // web-ext tells of its browser only when the extension runs.
+  subscribe("child_process", (message) => {
+    browserProcess = (message as { process: ChildProcess }).process.once("exit", browserEnded);
+  });
+  const options = browser.options(program, headless, folder);
+  const runner = await webExt.cmd
+    .run({ sourceDir: target.folder, noReload: true, ...options })
+    .catch((error) => {
+      const version = Number(askForVersion(program).match(/\d+/)?.[0]);
+      const { browser, oldest } = target;
+      throw new Error(
+        `${program} did not run the extension: ${error.message}\n\n` +
+          (version < Number(oldest)
+            ? `This is version ${version}. Set ${browser.toUpperCase()} to the path of version ${oldest} or later.`
+            : notStarted),
+      );
+    });
+  hasRun = true;
 
   console.log(`The demo page is at ${url}/`);
   console.log(
@@ -134,7 +165,7 @@ async function run(): Promise<StartedExtension> {
       : browser.whereToClick,
   );
   console.log("Save a file in src/ to see the change. Press Ctrl-C to stop.\n");
-  const attached = await browser.attach(runner, url, headless, print);
+  const attached = await browser.attach(runner, { url, headless, folder, onLine: print });
   if (headless) converse(attached);
   warmingUp = true;
   watching?.invalidate();
@@ -145,7 +176,7 @@ async function tryReload(attached: StartedExtension) {
   console.log("\nReloading the extension …");
   try {
     checkManifest(target.folder);
-    printed = false;
+    printed.clear();
     await attached.reload();
     if (headless) converse(attached);
   } catch (error) {
@@ -158,13 +189,13 @@ async function tryReload(attached: StartedExtension) {
   return attached;
 }
 
-/** Whether a line was printed since somebody last waited for one. */
-let printed = false;
+/** The scripts whose lines were printed since somebody last waited for some. */
+const printed = new Set<string>();
 let lastPrinted = 0;
 
 function print(line: ConsoleLine) {
   console.log(format(line, target.folder));
-  printed = true;
+  printed.add(line.script);
   lastPrinted = Date.now();
 }
 
@@ -174,11 +205,11 @@ let conversations = 0;
 /** Clicks the page and then the button, each when the lines of the step before are there. */
 async function converse(attached: StartedExtension) {
   const conversation = ++conversations;
-  for (const [step, click] of [
-    ["Clicking the page …", attached.clickPage],
-    ["Clicking the toolbar button …", attached.clickBrowserAction],
+  for (const [step, scripts, click] of [
+    ["Clicking the page …", 2, attached.clickPage],
+    ["Clicking the toolbar button …", 1, attached.clickBrowserAction],
   ] as const) {
-    await linesHaveCome();
+    await linesOf(scripts);
     // A save since then has begun another.
     if (stopping || conversation !== conversations) return;
     console.log(step);
@@ -188,10 +219,14 @@ async function converse(attached: StartedExtension) {
   }
 }
 
-/** Waits until lines have come and no more follow. Changed scripts may log none, so not for ever. */
-async function linesHaveCome() {
+/** Waits until so many scripts have logged and no more follows. Changed ones may not, so for 10 s at most. */
+async function linesOf(scripts: number) {
   const started = Date.now();
-  while (Date.now() < started + 10_000 && !(printed && Date.now() > lastPrinted + 250))
+  while (
+    Date.now() < started + 10_000 &&
+    (printed.size < scripts || Date.now() < lastPrinted + 250)
+  ) {
     await wait(50);
-  printed = false;
+  }
+  printed.clear();
 }

@@ -21,12 +21,12 @@ declare module "web-ext" {
 
   /** A running browser. */
   export interface Runner {
-    exit(): Promise<void>;
-    registerCleanup(cleanup: () => void): void;
     extensionRunners: [
       {
         /** Firefox only. */
         runningInfo: { debuggerPort: number };
+        /** Firefox only: the ids of the extensions, by their folders. */
+        reloadableExtensions: Map<string, string>;
         /** Chromium only: https://chromedevtools.github.io/devtools-protocol/ */
         cdp: {
           // biome-ignore lint/suspicious/noExplicitAny: what comes back depends on the method.

@@ -4,6 +4,7 @@ import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { readdirSync } from "node:fs";
 import { afterEach } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
 import { findBrowser } from "../scripts/browsers/find.ts";
 import { toEnd } from "./in-browsers.ts";
@@ -30,6 +31,8 @@ export class Command {
       // Without colors, which the variable CI turns on.
       env: { ...withoutDisplay, NO_COLOR: "1", FIREFOX, TMPDIR, ...env },
       shell: windows,
+      // As a terminal runs it: Ctrl-C is for its whole process group.
+      detached: !windows,
     };
     this.#process = spawn(program, args, options);
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
@@ -72,18 +75,37 @@ export class Command {
     assert.equal(exitCode, 1);
   }
 
+  /** Waits until the program, which runs, has written such a file. */
+  async writes(file: RegExp) {
+    const written = () => readdirSync(this.temporaryFolder, { recursive: true }).map(String);
+    while (!written().some((path) => file.test(path))) {
+      assert.equal(this.#process.exitCode, null);
+      await wait(20);
+    }
+  }
+
   /** Presses Ctrl-C, and looks for files and processes that are left. */
   async endsWithoutTrace() {
-    this.#process.kill("SIGINT");
-    const { exitCode } = await this.ended;
+    this.#signal("SIGINT");
+    const { exitCode } = await Promise.race([
+      this.ended,
+      wait(10_000, { exitCode: "It has not ended in ten seconds." }, { ref: false }),
+    ]);
     assert.equal(exitCode, 0);
     assert.deepEqual(readdirSync(this.temporaryFolder), []);
-    const { stdout } = spawnSync("ps", ["-Ao", "args"], { encoding: "utf8" });
+    // With the environment of each.
+    const { stdout } = spawnSync("ps", ["axeww"], { encoding: "utf8" });
     assert.doesNotMatch(stdout, new RegExp(this.temporaryFolder));
   }
 
   kill() {
-    this.#process.kill();
+    this.#signal("SIGTERM");
+  }
+
+  #signal(signal: NodeJS.Signals) {
+    const { pid, exitCode, signalCode } = this.#process;
+    if (!pid || exitCode !== null || signalCode) return;
+    process.kill(windows ? pid : -pid, signal);
   }
 }
 

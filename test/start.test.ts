@@ -141,11 +141,28 @@ async function prints(command: Command, project: string, noisy: string[]) {
   assert.ok(!printed.includes("\x1b") && !printed.includes("groupEnd"));
 }
 
+const skip = process.platform !== "linux" && "Only Linux has displays that do not exist";
+test("a start command ends with its browser, and leaves nothing", { skip }, async () => {
+  const project = copyProject();
+  for (const script of ["start", ...(skipChromium ? [] : ["start:chromium"])] as StartScript[]) {
+    const command = start(project, script, { DISPLAY: ":99999" });
+    const { printed, exitCode } = await command.ended;
+    assert.match(printed, /\n\nThe browser has ended\. Start it by itself to see why\.\n$/);
+    assert.equal(exitCode, 1);
+    assert.deepEqual(readdirSync(command.temporaryFolder), []);
+  }
+});
+
 describe("npm start", () => {
   test("ends on Ctrl-C while Firefox starts", async () => {
-    const command = start(copyProject());
-    await command.prints("Starting ");
-    await command.endsWithoutTrace();
+    const project = copyProject();
+    // At once, and when Firefox has locked its profile.
+    for (const file of [/^port-/, /lock$/]) {
+      const command = start(project);
+      await command.prints("Starting ");
+      await command.writes(file);
+      await command.endsWithoutTrace();
+    }
   });
 
   test("explains a build that fails", async () => {
