@@ -1,7 +1,6 @@
 // npm run bench: measures what a port costs, in Firefox and in Chromium, and writes
 // docs/what-a-port-costs.md with its plots. With --quick, --firefox or --chromium it prints the page instead.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import {
@@ -16,17 +15,15 @@ import { drawPlots } from "./bench/plots.ts";
 import { report } from "./bench/report.ts";
 import { findBrowser } from "./browsers/find.ts";
 import { root, targets } from "./project.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
-// All that the browsers leave behind, even if this is interrupted, is in here.
-const temporaryFolder = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
-for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = temporaryFolder;
-process.on("exit", () => rmSync(temporaryFolder, { recursive: true, maxRetries: 10 }));
+const folder = temporaryFolder();
 let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, async () => {
     interrupted = true;
     await endNpmStart();
-    // Puppeteer ends its browsers with this process.
+    // The browsers end with this process.
     process.exit(130);
   });
 }
@@ -63,10 +60,10 @@ try {
     {
       title: "saves under npm start",
       seconds: 5 * few + 5,
-      run: () => measureSaves(build, temporaryFolder, values.quick ? 3 : 20),
+      run: () => measureSaves(build, folder, values.quick ? 3 : 20),
     },
     ...inBrowsers.flatMap((results, i) =>
-      browserSteps(targets[browsers[i] ?? "firefox"], temporaryFolder, results, few),
+      browserSteps(targets[browsers[i] ?? "firefox"], folder, results, few),
     ),
   ];
   for (const name of browsers) process.env[name.toUpperCase()] = await findBrowser(name);

@@ -4,7 +4,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { launchChromium } from "./browsers/chromium.ts";
 import { root, targets } from "./project.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
+temporaryFolder();
 try {
   const svg = await readFile(path.join(root, "icons/port.svg"), "utf8");
   const chromium = await launchChromium();
@@ -19,6 +21,6 @@ try {
   await chromium.close();
 } catch (error) {
   console.error(`\n${(error as Error).message}`);
-  // Puppeteer ends its browsers with this process.
+  // The browser ends with this process.
   process.exit(1);
 }

@@ -6,18 +6,20 @@ import { startFirefox } from "./browsers/firefox.ts";
 import { serve } from "./browsers/serve.ts";
 import { root } from "./project.ts";
 import { pref, showSideBySide } from "./start-firefox.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** As wide as README.md is shown, in CSS pixels, and twice as dense. */
 const size = { width: 850, height: 475, scale: 2 };
 const file = path.join(root, "docs/screenshot.png");
 
+temporaryFolder();
 try {
   console.log("Taking docs/screenshot.png in Firefox. This takes about ten seconds …");
   await takePicture();
   console.log("Done. Look at the picture before you commit it.");
 } catch (error) {
   console.error(`\n${(error as Error).message}`);
-  // Puppeteer ends its browsers with this process.
+  // The browser ends with this process.
   process.exit(1);
 }
 

@@ -2,9 +2,7 @@
 // extension on the demo page.
 import type { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
-import { mkdtempSync, rmSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import webExt from "web-ext";
@@ -18,6 +16,7 @@ import { format } from "./print-line.ts";
 import { checkManifest, targets } from "./project.ts";
 import * as chromium from "./start-chromium.ts";
 import * as firefox from "./start-firefox.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const target = targets[process.argv[2] as keyof typeof targets] ?? targets.firefox;
 const browser = { chromium, firefox }[target.browser];
@@ -25,12 +24,8 @@ const headless =
   process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 const demoPort = 8080;
 
-/**
- * Where the browser and web-ext write. It is deleted when this command ends. Its name is short, since Chromium
- * puts a socket in it, whose path may have some 100 characters.
- */
-const folder = mkdtempSync(path.join(tmpdir(), "port-"));
-for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = folder;
+/** Where the browser and web-ext write. */
+const folder = temporaryFolder();
 
 /** The browser's process, as soon as web-ext has started it. */
 let browserProcess: ChildProcess | undefined;
@@ -38,27 +33,19 @@ let browserProcess: ChildProcess | undefined;
 let hasRun = false;
 let stopping = false;
 
-/** Ends the browser, and then this command. */
+/** Ends the browser, and this command with it. */
 function stop(exitCode = 0) {
   stopping = true;
   process.exitCode = exitCode;
-  if (browserProcess) {
-    browserProcess.kill();
-  } else {
-    rmSync(folder, { recursive: true });
-    process.exit();
-  }
+  if (browserProcess) browserProcess.kill();
+  else process.exit();
 }
-async function browserEnded() {
+function browserEnded() {
   if (!stopping && hasRun) console.log("\nThe browser has ended.");
   if (!stopping && !hasRun) {
     console.error("\nThe browser has ended. Start it by itself to see why.");
     process.exitCode = 1;
   }
-  // Chromium's other processes may write for a moment more.
-  await rm(folder, { recursive: true, maxRetries: 10 }).catch(({ message }) =>
-    console.error(message),
-  );
   process.exit();
 }
 const signals: (string | symbol)[] = ["SIGINT", "SIGTERM", "SIGHUP"];

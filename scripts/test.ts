@@ -1,11 +1,11 @@
 // Runs the tests in test/, after npm test has checked and built what they test. With a name, such as
 // flood, it runs those in one file.
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { run } from "node:test";
 import { findBrowser, lookForBrowser } from "./browsers/find.ts";
 import { root } from "./project.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** This many keep two cores busy. */
 const filesAtATime = 4;
@@ -23,10 +23,7 @@ const files = readdirSync(path.join(root, "test"))
   .filter((name) => !only || name === only)
   .sort((a, b) => longest.indexOf(b) - longest.indexOf(a));
 
-// All that the browsers and the tests leave behind, even if they are interrupted, is in here.
-const temporaryFolder = mkdtempSync(path.join(tmpdir(), "port-from-cs-"));
-for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = temporaryFolder;
-process.on("exit", () => rmSync(temporaryFolder, { recursive: true, maxRetries: 10 }));
+temporaryFolder();
 
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
@@ -90,7 +87,7 @@ async function runFile(name: string) {
   for await (const { type, data } of run({ files: [file], signal, timeout })) {
     if (type === "test:stdout" || type === "test:stderr") process.stdout.write(data.message);
     if (type === "test:start") suites[data.nesting + 1] = data.name;
-    if (type !== "test:pass" && type !== "test:fail") continue;
+    if (signal.aborted || (type !== "test:pass" && type !== "test:fail")) continue;
     const name = suites
       .slice(0, data.nesting + 1)
       .concat(data.name)

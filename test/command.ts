@@ -14,6 +14,9 @@ const { DISPLAY, WAYLAND_DISPLAY, ...withoutDisplay } = process.env;
 export const FIREFOX = await findBrowser("firefox");
 export const windows = process.platform === "win32";
 
+/** What Firefox writes as soon as it starts. */
+export const locked = /parent.?lock$/;
+
 /** A program that runs. What it prints can be awaited, and so can its end. */
 export class Command {
   /** Whatever it leaves behind is found here. */
@@ -75,27 +78,34 @@ export class Command {
     assert.equal(exitCode, 1);
   }
 
-  /** Waits until the program, which runs, has written such a file. */
-  async writes(file: RegExp) {
+  /** Waits until the program, which runs, has written so many such files. */
+  async writes(file: RegExp, count = 1) {
     const written = () => readdirSync(this.temporaryFolder, { recursive: true }).map(String);
-    while (!written().some((path) => file.test(path))) {
+    while (written().filter((path) => file.test(path)).length < count) {
       assert.equal(this.#process.exitCode, null);
       await wait(20);
     }
   }
 
   /** Presses Ctrl-C, and looks for files and processes that are left. */
-  async endsWithoutTrace() {
+  async endsWithoutTrace(code = 0) {
     this.#signal("SIGINT");
     const { exitCode } = await Promise.race([
       this.ended,
       wait(10_000, { exitCode: "It has not ended in ten seconds." }, { ref: false }),
     ]);
-    assert.equal(exitCode, 0);
+    assert.equal(exitCode, code);
     assert.deepEqual(readdirSync(this.temporaryFolder), []);
-    // With the environment of each.
+    // What was killed takes a moment to end.
+    for (let tries = 0; this.#processes().length > 0 && tries < 40; tries++) await wait(50);
+    assert.deepEqual(this.#processes(), []);
+  }
+
+  /** The processes that it has started, directly or not: all have its folder in their environment. */
+  #processes() {
     const { stdout } = spawnSync("ps", ["axeww"], { encoding: "utf8" });
-    assert.doesNotMatch(stdout, new RegExp(this.temporaryFolder));
+    const lines = stdout.split("\n").filter((line) => line.includes(this.temporaryFolder));
+    return lines.map((line) => line.slice(0, 100));
   }
 
   kill() {

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import JSZip from "jszip";
 import packageJson from "../package.json" with { type: "json" };
 import { root } from "../scripts/project.ts";
-import { run, windows } from "./command.ts";
+import { locked, run, windows } from "./command.ts";
 import { copyProject, edit } from "./project-copy.ts";
 
 describe("a command says in one line what is missing", () => {
@@ -83,3 +83,15 @@ for (const [folder, known] of Object.entries({
     );
   });
 }
+
+test("two browsers that start end on Ctrl-C, and leave nothing", async () => {
+  const program = `
+    import { startFirefox } from "./scripts/browsers/firefox.ts";
+    import { temporaryFolder } from "./scripts/temporary-folder.ts";
+    temporaryFolder();
+    await Promise.all([startFirefox(), startFirefox()]);`;
+  const args = ["--require", "./scripts/setup.cjs", "--input-type=module", "--eval", program];
+  const command = run(root, process.execPath, args);
+  await command.writes(locked, 2);
+  await command.endsWithoutTrace(1);
+});

@@ -18,8 +18,8 @@ import { buttonClicked, type Lines, opened, pageClicked, theyClickedTheButton } 
 
 /** What has to end before this process does when the tests are interrupted. */
 export const toEnd: (() => Promise<unknown>)[] = [];
-// Puppeteer ends its browsers with this process. Without this, it would end them, and the tests go on.
-for (const signal of ["SIGINT", "SIGTERM"]) {
+// The browsers end with this process.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, async () => {
     await Promise.all(toEnd.map((end) => end()));
     process.exit(1);
@@ -208,8 +208,6 @@ const browsers = new Map<string, Promise<RunningBrowser>>();
 after(async () => {
   for (const browser of browsers.values()) await (await browser).close();
 });
-// One that is just starting cannot be ended yet.
-toEnd.push(() => Promise.allSettled(browsers.values()));
 
 function inUse(
   target: TestTarget,

@@ -6,7 +6,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { serve } from "../scripts/browsers/serve.ts";
 import { root } from "../scripts/project.ts";
-import { type Command, FIREFOX, type StartScript, start } from "./command.ts";
+import { type Command, FIREFOX, locked, type StartScript, start } from "./command.ts";
 import { skipChromium } from "./in-browsers.ts";
 import { buttonClicked, type Lines, opened, pageClicked } from "./lines.ts";
 import { copyProject, edit } from "./project-copy.ts";
@@ -156,8 +156,7 @@ test("a start command ends with its browser, and leaves nothing", { skip }, asyn
 describe("npm start", () => {
   test("ends on Ctrl-C while Firefox starts", async () => {
     const project = copyProject();
-    // At once, and when Firefox has locked its profile.
-    for (const file of [/^port-/, /lock$/]) {
+    for (const file of [/^port-/, locked]) {
       const command = start(project);
       await command.prints("Starting ");
       await command.writes(file);

@@ -11,7 +11,7 @@ import puppeteer, {
 } from "puppeteer-core";
 import {
   type ConsoleLine,
-  endWithProcess,
+  endsWithProcess,
   forEachMatch,
   type RunningBrowser,
   type StartOptions,
@@ -37,15 +37,14 @@ export interface Chromium extends RunningBrowser {
  * @see {@link https://pptr.dev/guides/chrome-extensions}
  */
 export async function launchChromium(program?: string) {
-  const browser = await puppeteer.launch({
+  return puppeteer.launch({
     executablePath: program ?? (await findBrowser("chromium")),
+    ...endsWithProcess(),
     enableExtensions: true,
     pipe: true,
     // Chromium does not start with a sandbox when root starts it.
     args: ["--enable-logging=stderr", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
   });
-  endWithProcess(browser);
-  return browser;
 }
 
 /**

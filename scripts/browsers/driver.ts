@@ -1,6 +1,6 @@
 // What firefox.ts and chromium.ts have in common: one test can use both.
 import { createInterface } from "node:readline";
-import type { Browser, Page } from "puppeteer-core";
+import type { Page } from "puppeteer-core";
 
 /** One line in a console. */
 export interface ConsoleLine {
@@ -96,11 +96,26 @@ export interface RunningBrowser<Extension extends InstalledExtension = Installed
   close(): Promise<void>;
 }
 
-/** Ends a browser with this process. Of several browsers, Puppeteer itself ends every second one only. */
-export function endWithProcess(browser: Browser) {
-  const end = () => browser.process()?.kill("SIGKILL");
-  process.on("exit", end);
-  browser.once("disconnected", () => process.off("exit", end));
+const ending = new AbortController();
+process.on("exit", () => ending.abort());
+
+/**
+ * Ends a browser with this process, even while the browser starts. Of several browsers, Puppeteer itself ends
+ * every second one only, and on Ctrl-C it ends the process before others have cleaned up.
+ *
+ * @returns options for Puppeteer
+ * @see {@link https://pptr.dev/api/puppeteer.launchoptions}
+ */
+export function endsWithProcess() {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    if (process.listenerCount(signal) === 0) process.on(signal, () => process.exit(1));
+  }
+  return {
+    signal: ending.signal,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  };
 }
 
 /** Calls back with the first group of a pattern, for each line of a stream that the pattern matches. */

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import puppeteer, { type Page } from "puppeteer-core";
 import {
-  endWithProcess,
+  endsWithProcess,
   forEachMatch,
   type InstalledExtension,
   type RunningBrowser,
@@ -32,6 +32,7 @@ export async function startFirefox({
 }: StartOptions = {}): Promise<Firefox> {
   const debuggerPort = await freePort();
   const browser = await puppeteer.launch({
+    ...endsWithProcess(),
     browser: "firefox",
     executablePath: program ?? (await findBrowser("firefox")),
     args: ["-start-debugger-server", String(debuggerPort)],
@@ -45,7 +46,6 @@ export async function startFirefox({
       ...prefs,
     },
   });
-  endWithProcess(browser);
   if (onPrinted)
     forEachMatch(
       browser.process()?.stdout,
