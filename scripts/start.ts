@@ -151,7 +151,9 @@ async function run(): Promise<StartedExtension> {
       ? "There is no display, so this command clicks the page and the toolbar button itself."
       : browser.whereToClick,
   );
-  console.log("Save a file in src/ to see the change. Press Ctrl-C to stop.\n");
+  console.log(
+    "Save a file in src/, the manifest, or an icon to see the change. Press Ctrl-C to stop.\n",
+  );
   const attached = await browser.attach(runner, { url, headless, folder, onLine: print });
   if (headless) converse(attached);
   warmingUp = true;

@@ -1,15 +1,15 @@
 // What npm start, npm run start:mv3 and npm run start:chromium do and say without a display, tried in a copy
 // of the project.
 import assert from "node:assert/strict";
-import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { serve } from "../scripts/browsers/serve.ts";
-import { root } from "../scripts/project.ts";
+import { root, type Target, targets } from "../scripts/project.ts";
 import { type Command, FIREFOX, locked, type StartScript, start } from "./command.ts";
-import { skipChromium } from "./in-browsers.ts";
+import { inFirefox, skipChromium } from "./in-browsers.ts";
 import { buttonClicked, type Lines, opened, pageClicked } from "./lines.ts";
-import { copyProject, edit } from "./project-copy.ts";
+import { copyExtension, copyProject, edit } from "./project-copy.ts";
 
 /** How the terminal shows lines. */
 const shown = (lines: Lines) =>
@@ -152,6 +152,45 @@ test("a start command ends with its browser, and leaves nothing", { skip }, asyn
     assert.deepEqual(readdirSync(command.temporaryFolder), []);
   }
 });
+
+const icon = (color: string) =>
+  `<svg xmlns="http://www.w3.org/2000/svg"><rect width="100%" height="100%" fill="${color}"/></svg>`;
+const copies = { mv2: withIcon(targets.firefox), mv3: withIcon(targets.mv3) };
+
+function withIcon({ folder }: Target) {
+  const copy = copyExtension(folder, ["dist"], ({ browser_action, action = browser_action }) => {
+    Object.assign(action ?? {}, { default_icon: "icon.svg" });
+  });
+  writeFileSync(path.join(copy, "icon.svg"), icon("#ff0000"));
+  return copy;
+}
+
+inFirefox("the reload on save", { folder: ({ config }) => copies[config] }, (run) => {
+  test("the toolbar shows a new icon", async () => {
+    await run.extension.evaluate(buttonHasColor, "255,0,0");
+    writeFileSync(path.join(copies[run.target.config], "icon.svg"), icon("#0000ff"));
+    await run.extension.reload();
+    await run.extension.evaluate(buttonHasColor, "0,0,255");
+  });
+});
+
+/** Runs in Firefox: waits until the middle of the button has a color. */
+async function buttonHasColor(color: string) {
+  const { document, browsingContext, requestAnimationFrame } =
+    Services.wm.getMostRecentWindow("navigator:browser");
+  let found = "";
+  for (let frames = 0; found !== color; frames++) {
+    if (frames === 300) throw new Error(`The button's color is ${found}.`);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const button = document.querySelector(".unified-extensions-item[id$=-browser-action]");
+    const { x = 0, y = 0, width = 0, height = 0 } = button?.getBoundingClientRect() ?? {};
+    const middle = new DOMRect(x + width / 2, y + height / 2, 1, 1);
+    const snapshot = await browsingContext.currentWindowGlobal.drawSnapshot(middle, 1, "white");
+    const context = new OffscreenCanvas(1, 1).getContext("2d");
+    context?.drawImage(snapshot, 0, 0);
+    found = String(context?.getImageData(0, 0, 1, 1).data.slice(0, 3));
+  }
+}
 
 describe("npm start", () => {
   test("ends on Ctrl-C while Firefox starts", async () => {

@@ -171,12 +171,17 @@ export async function watchExtension(
       evaluate(click, `${extensionId.toLowerCase().replace(/[^a-z0-9_-]/g, "_")}-browser-action`),
 
     /**
-     * Loads the extension's files again and restarts the extension, as about:debugging's Reload does.
+     * Loads the extension's files again and restarts the extension, as about:debugging's Reload does. Unlike
+     * that, it shows a new icon.
      *
      * @throws when Firefox refuses them, for example because of the manifest
      */
     async reload() {
       const refused = await evaluate(async (id) => {
+        Cc["@mozilla.org/image/tools;1"]
+          .getService(Ci.imgITools)
+          .getImgCacheForDocument(null)
+          .clearCache(false);
         const addon = await AddonManager.getAddonByID(id);
         const reasons: string[] | undefined = await addon.reload().then(
           () => undefined,

@@ -61,11 +61,17 @@ declare namespace ChromeUtils {
   };
 }
 
-declare const Cc: Record<
-  "@mozilla.org/processtools-service;1",
-  { getService(type: unknown): { kill(pid: number): void } }
->;
-declare const Ci: { nsIProcessToolsService: unknown };
+declare const Cc: {
+  "@mozilla.org/processtools-service;1": {
+    getService(type: unknown): { kill(pid: number): void };
+  };
+  "@mozilla.org/image/tools;1": {
+    getService(type: unknown): {
+      getImgCacheForDocument(document: null): { clearCache(onlyFirefoxsOwn: boolean): void };
+    };
+  };
+};
+declare const Ci: { nsIProcessToolsService: unknown; imgITools: unknown };
 
 declare namespace AddonManager {
   function getAddonByID(
