@@ -40,6 +40,8 @@ export async function startFirefox({
       "devtools.chrome.enabled": true,
       "devtools.debugger.prompt-connection": false,
       "devtools.debugger.remote-enabled": true,
+      // Animations take time.
+      "ui.prefersReducedMotion": 1,
       // What is logged is printed.
       "browser.dom.window.dump.enabled": true,
       "devtools.console.stdout.content": true,
