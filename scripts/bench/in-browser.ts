@@ -207,18 +207,19 @@ export function browserSteps(
 
   async function sizes() {
     const page = await open("alone");
-    const counts: [size: number, n: number][] = [
-      [10, 500],
-      [1_000, 500],
-      [10_000, 300],
-      [100_000, 100],
-      [1_000_000, 50],
-    ];
-    for (const [size, n] of counts) {
-      await measure(page, "kept", { n: scaled(n / 5), size });
-      const time = spread(await measure<number[]>(page, "kept", { n: scaled(n, 5), size }));
-      results.sizes.push({ size, time });
-    }
+    const counts = { 10: 50, 1000: 50, 10000: 30, 100000: 10, 1000000: 5 };
+    const ways = Object.entries(counts).map(([size, n]) => [
+      size,
+      () => measure<number[]>(page, "kept", { n, size: Number(size) }),
+    ]);
+    const blocks: Record<string, number[][]> = await alternate(
+      scaled(10, 2),
+      Object.fromEntries(ways),
+    );
+    results.sizes = Object.entries(blocks).map(([size, times]) => ({
+      size: Number(size),
+      time: spread(times.flat()),
+    }));
     await page.close();
   }
 
