@@ -46,7 +46,7 @@ try {
   const build = { scripts: {} } as Build;
   const inBrowsers = browsers.map(
     () =>
-      ({ bursts: {}, sizes: [], loads: {}, ports: [], navigations: {} }) as unknown as InBrowser,
+      ({ bursts: {}, sizes: [], loads: {}, ports: [], navigations: [] }) as unknown as InBrowser,
   );
   const steps: Step[] = [
     {

@@ -48,7 +48,7 @@ export interface InBrowser {
   loads: Record<"visit" | "load", { none: number; documented: Spread; ours: Spread }>;
   wakes: { stopped: Spread; running: Spread; ratio: Spread };
   ports: { open: number; time: Spread; memory: number }[];
-  navigations: Record<"documented" | "ours", { count: number; memory: number }[]>;
+  navigations: { count: number; memory: number }[];
 }
 
 const pagePrefixes = [
@@ -78,7 +78,7 @@ export function browserSteps(
   let running: Awaited<ReturnType<typeof start>>;
   let extension: InstalledExtension;
   /** An even number. */
-  const blocksOfClicks = few < 1 ? 6 : 20;
+  const blocksOfClicks = few < 1 ? 6 : 40;
   const scaled = (count: number, atLeast = 1) => Math.max(atLeast, Math.round(count * few));
 
   async function start() {
@@ -146,7 +146,7 @@ export function browserSteps(
   }
 
   async function clicks() {
-    const n = scaled(250, 25);
+    const n = scaled(125, 25);
     const blocks = await compare(blocksOfClicks, n, (page, n) =>
       measure<Clicks>(page, "click", { n }),
     );
@@ -164,7 +164,7 @@ export function browserSteps(
   }
 
   async function manyClicks() {
-    const n = scaled(1_000);
+    const n = scaled(500);
     const blocks = await compare(blocksOfClicks, n, async (page, n) => [
       await measure<number>(page, "clicks", { n }),
     ]);
@@ -275,27 +275,20 @@ export function browserSteps(
     await page.close();
   }
 
-  /** Each example in a browser of its own, at the same time, since this is about memory alone. */
+  /** With a browser and an extension that have not measured anything before. */
   async function navigations() {
-    const examples = ["documented", "ours"] as const;
-    await Promise.all(
-      examples.map(async (example) => {
-        const { browser, url, install, stop } = await start();
-        const extension = await install(example, example, false);
-        const page = await browser.newPage();
-        // In short walks, because a page keeps the times of all visits of a walk.
-        const hundredPages = () => walk(page, `${url}/${example}`, 99);
-        await hundredPages();
-        const measured: { count: number; memory: number }[] = [];
-        let visited = 0;
-        for (const count of [0, 500, 1_000]) {
-          for (; visited < count; visited += 100) await hundredPages();
-          measured.push({ count, memory: await memoryOf(page, extension, example) });
-        }
-        results.navigations[example] = measured;
-        await stop();
-      }),
-    );
+    running = await start();
+    extension = await running.install("ours", "ours", false);
+    const page = await running.browser.newPage();
+    // In short walks, because a page keeps the times of all visits of a walk.
+    const hundredPages = () => walk(page, `${running.url}/ours`, 99);
+    await hundredPages();
+    let visited = 0;
+    for (const count of [0, 500, 1_000]) {
+      for (; visited < count; visited += 100) await hundredPages();
+      results.navigations.push({ count, memory: await memoryOf(page, extension, "ours") });
+    }
+    await running.stop();
   }
 
   type Part = [title: string, seconds: number, run: () => Promise<void>];
