@@ -270,7 +270,7 @@ export function browserSteps(
     for (const open of [1, 10, 100, 500]) {
       await measure(page, "ports", { open, n: 50 });
       const time = spread(await measure<number[]>(page, "ports", { open, n: scaled(500, 50) }));
-      results.ports.push({ open, time, memory: await memoryOf(page, extension, "ours") });
+      results.ports.push({ open, time, memory: await memoryOf(page, extension) });
     }
     await page.close();
   }
@@ -286,7 +286,7 @@ export function browserSteps(
     let visited = 0;
     for (const count of [0, 500, 1_000]) {
       for (; visited < count; visited += 100) await hundredPages();
-      results.navigations.push({ count, memory: await memoryOf(page, extension, "ours") });
+      results.navigations.push({ count, memory: await memoryOf(page, extension) });
     }
     await running.stop();
   }
@@ -382,7 +382,7 @@ async function walk(page: Page, url: string, visits: number) {
  * The memory of the process that runs the extension's background script, in bytes: the least within half a
  * second, after Firefox has been asked to collect garbage.
  */
-async function memoryOf(page: Page, extension: InstalledExtension, example: Example) {
+async function memoryOf(page: Page, extension: InstalledExtension) {
   let pid: number | undefined;
   if ("evaluate" in extension) {
     pid = await (extension as FirefoxExtension).evaluate((id) => {
@@ -393,7 +393,7 @@ async function memoryOf(page: Page, extension: InstalledExtension, example: Exam
       obs.notifyObservers(null, "child-mmu-request");
       const [background] = WebExtensionPolicy.getByID(id).extension.views;
       return background?.xulBrowser.browsingContext.currentWindowGlobal.domProcess.osPid;
-    }, `${example}@benchmark.example`);
+    }, "ours@benchmark.example");
   } else {
     const main = page.browser().process()?.pid;
     const all = processes();
