@@ -3,10 +3,7 @@
 import { EventEmitter, on, once } from "node:events";
 import { connect } from "node:net";
 import { type ConsoleLine, scriptName } from "./driver.ts";
-import { describe, showsNothing } from "./firefox-values.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: Firefox's protocol has no types.
-type Packet = any;
+import { describe, type Packet, showsNothing } from "./firefox-values.ts";
 
 /**
  * Reports every line that an extension's scripts log, in all tabs and in the background, in the order of each

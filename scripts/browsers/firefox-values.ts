@@ -2,8 +2,9 @@
 import { Console } from "node:console";
 import { PassThrough } from "node:stream";
 
+/** What Firefox sends, or a part of it. */
 // biome-ignore lint/suspicious/noExplicitAny: Firefox's protocol has no types.
-type Packet = any;
+export type Packet = any;
 
 /** What groups and timers begin and end with shows nothing by itself. */
 export const showsNothing = new Set(["groupEnd", "time", "clear"]);
