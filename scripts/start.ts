@@ -8,7 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import webExt from "web-ext";
 import { consoleStream } from "web-ext/util/logger";
 import webpack from "webpack";
-import { configs } from "../webpack.config.js";
+import config from "../webpack.config.js";
 import type { ConsoleLine, StartedExtension } from "./browsers/driver.ts";
 import { askForVersion, findBrowser } from "./browsers/find.ts";
 import { serve } from "./browsers/serve.ts";
@@ -71,7 +71,7 @@ const program = await findBrowser(target.browser);
 
 console.log(`Building the extension into ${path.relative("", path.join(target.folder, "dist"))} …`);
 // Chromium's DevTools read the source map of a content script from the script alone.
-const compiler = webpack({ ...configs[target.config], devtool: "inline-source-map" });
+const compiler = webpack({ ...config, devtool: "inline-source-map" });
 // Changes nothing in the build: a new manifest or icon is reloaded on save as a script is.
 compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies, contextDependencies }) => {
   fileDependencies.add(path.join(target.folder, "manifest.json"));

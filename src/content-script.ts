@@ -1,13 +1,16 @@
 // Runs in every page. This is the conversation of MDN's example, statement by statement, with the numbers
 // of the steps in README.md. A comment that begins with "Lifetime" explains code that is not in it.
 import { isMessage, type Port, portName } from "./message";
-import { isActive, whileActive } from "./page";
+import { whileActive } from "./page";
 
 let myPort: Port | undefined;
 
-// Lifetime: when Chromium reloads an extension, its old content script stays in the page, without an ID.
 function connect() {
-  if (isActive && browser.runtime.id) connected(browser.runtime.connect({ name: portName })); // 1
+  // Lifetime: when Chromium reloads an extension, its old content script stays in the page, without an ID.
+  if (myPort || !browser.runtime?.id) return;
+  // Lifetime: the background script opens a port when the button is clicked and no port is open.
+  browser.runtime.onConnect.addListener(connected);
+  connected(browser.runtime.connect({ name: portName })); // 1
 }
 
 function connected(port: Port) {
@@ -21,17 +24,21 @@ function connected(port: Port) {
     console.log("In content script, received message from background script: ");
     console.log(m.greeting);
   });
-  // Lifetime: the background script has stopped. The next click opens another port.
-  myPort.onDisconnect.addListener(disconnect);
+  // Lifetime: the background script has stopped, or has ended the port.
+  myPort.onDisconnect.addListener(() => {
+    if (myPort === port) myPort = undefined;
+  });
 }
 
 // An SVG document has no body.
-document.body?.addEventListener("click", () => {
-  if (!myPort) connect();
+document.body?.addEventListener("click", ({ isTrusted }) => {
+  // Lifetime: if no port is open, the user's click opens one. A page may also click itself, even while it is
+  // prerendered or left, and must not take the button's messages then.
+  if (isTrusted) connect();
   myPort?.postMessage({ greeting: "they clicked the page!" }); // 4
 });
 
-// Lifetime: a message to a page in the back/forward cache, or to a prerendered page, would be lost.
+// Lifetime: a port of a page that is not active would take the button's messages, and lose them.
 whileActive(connect, disconnect);
 
 // Lifetime: onDisconnect does not fire in the script that calls disconnect().
@@ -39,6 +46,3 @@ function disconnect() {
   myPort?.disconnect();
   myPort = undefined;
 }
-
-// Lifetime: the background script opens a port when the button is clicked and no port is open.
-browser.runtime.onConnect.addListener(connected);

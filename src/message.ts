@@ -7,17 +7,15 @@ export interface Message {
 }
 
 /**
- * A `runtime.Port` that posts nothing but a {@link Message}. A message that arrives is `unknown`, because
- * TypeScript checks nothing at run time, and a content script runs in pages that you do not control.
+ * A `runtime.Port` that posts nothing but a {@link Message}. A message that arrives is `unknown`, because the
+ * compiler cannot check it: another version of the script, or a web page's process that an attacker has taken
+ * over, may have posted something else.
  *
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/Port}
  */
-export interface Port extends Omit<browser.runtime.Port, "postMessage" | "onMessage"> {
-  postMessage(m: Message): void;
-  readonly onMessage: {
-    addListener(listener: (m: unknown) => void): void;
-    removeListener(listener: (m: unknown) => void): void;
-  };
+export interface Port extends browser.runtime.Port {
+  postMessage: (m: Message) => void;
+  onMessage: WebExtEvent<(m: unknown) => void>;
 }
 
 /**

@@ -1,31 +1,33 @@
-/** Whether the page is active: neither prerendered nor in the back/forward cache. */
-export let isActive = false;
-
 /**
- * Calls back when the page becomes active, and when the user leaves the page. The page cannot interfere,
- * for example by dispatching `pagehide` itself or by naming an element "prerendering".
+ * Calls back when the page becomes active, and when it stops being active. A page is active unless it is
+ * prerendered, frozen, or in the back/forward cache. The page cannot interfere, for example by dispatching
+ * `pagehide` itself or by naming a form "prerendering".
  *
- * @param start - called at once if the user sees the page, and when the user opens a prerendered page or
- *   comes back
- * @param stop - called before the page is unloaded or enters the back/forward cache
- * @see {@link https://developer.mozilla.org/docs/Web/API/Window/pagehide_event}
+ * @param start - called at once unless the page is prerendered, and when the user opens a prerendered page or
+ *   comes back to a page; may be called again while the page is active
+ * @param stop - called before the page is unloaded, frozen, or put into the back/forward cache; may be called
+ *   twice
+ * @see {@link https://developer.chrome.com/docs/web-platform/page-lifecycle-api}
  */
 export function whileActive(start: () => void, stop: () => void): void {
-  function update(event?: Event) {
-    if (event?.isTrusted === false) return;
-    const isPrerendered = Reflect.get(Document.prototype, "prerendering", document) === true;
-    const wasActive = isActive;
-    isActive = event?.type !== "pagehide" && !isPrerendered;
-    if (isActive && !wasActive) start();
-    if (wasActive && !isActive) stop();
+  function begin(event?: Event) {
+    // Chromium has this property, and a page may have a form of this name.
+    const { prerendering }: Document & { prerendering?: unknown } = document;
+    if (event?.isTrusted !== false && prerendering !== true) start();
+  }
+  function end({ isTrusted }: Event) {
+    if (isTrusted) stop();
   }
   function listen() {
-    addEventListener("pageshow", update);
-    addEventListener("pagehide", update);
-    document.addEventListener("prerenderingchange", update);
+    addEventListener("pageshow", begin);
+    addEventListener("pagehide", end);
+    document.addEventListener("resume", begin);
+    document.addEventListener("freeze", end);
+    document.addEventListener("prerenderingchange", begin);
   }
-  update();
+  begin();
   listen();
-  // document.open() removes all listeners. Adding a listener again changes nothing.
+  // document.open() removes all listeners. These are added again, because the port of a page that was left
+  // would take the button's messages. The click listener of the old body is not, as in MDN's example.
   new MutationObserver(listen).observe(document, { childList: true });
 }

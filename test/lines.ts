@@ -36,9 +36,7 @@ export const [hiThere, theyClickedTheButton] = [opened, buttonClicked].map(
 
 /** What the background script logs where MDN's background script throws an error. */
 export const noPage = {
-  "background-script": [
-    "No page is listening in this tab. Open or reload a web page, then click the button again.",
-  ],
+  "background-script": ["No page is listening in this tab. Open or reload a web page first."],
 };
 
 /** How MDN's example fails. The pages in docs/ quote these errors. */
