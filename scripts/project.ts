@@ -1,5 +1,5 @@
 // Where the parts of the project are, and what its manifests ask for.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import parseJson from "parse-json";
 import stripJsonComments from "strip-json-comments";
@@ -14,19 +14,18 @@ export interface Target {
   /** How messages and tests call it. */
   name: string;
   browser: "firefox" | "chromium";
-  /** The configuration in webpack.config.js. */
-  config: "mv2" | "mv3";
+  manifestVersion: 2 | 3;
   /** The folder that holds the manifest.json. */
   folder: string;
   /** The oldest major version that the manifest supports. */
   readonly oldest: string;
 }
 
-const inMv3 = { config: "mv3", folder: path.join(root, "mv3") } as const;
+const inMv3 = { manifestVersion: 3, folder: path.join(root, "mv3") } as const;
 
 /** What `npm start`, `npm run start:mv3` and `npm run start:chromium` run. */
 export const targets = {
-  firefox: withOldest({ name: "Firefox", browser: "firefox", config: "mv2", folder: root }),
+  firefox: withOldest({ name: "Firefox", browser: "firefox", manifestVersion: 2, folder: root }),
   mv3: withOldest({ ...inMv3, name: "Firefox with manifest version 3", browser: "firefox" }),
   chromium: withOldest({ ...inMv3, name: "Chromium", browser: "chromium" }),
 } satisfies Record<string, Target>;
@@ -44,7 +43,8 @@ function withOldest(target: Omit<Target, "oldest">): Target {
   };
 }
 
-const manifestOf = (folder: string) => path.relative("", path.join(folder, "manifest.json"));
+/** The path of a folder's manifest, as messages name it. */
+export const manifestOf = (folder: string) => path.relative("", path.join(folder, "manifest.json"));
 
 /**
  * Reads a manifest, which may have comments.
@@ -58,24 +58,4 @@ export function readManifest(folder: string): typeof mv2 & typeof mv3 {
   const file = manifestOf(folder);
   const manifest: unknown = parseJson(stripJsonComments(readFileSync(file, "utf8")), file);
   return manifest as typeof mv2 & typeof mv3;
-}
-
-/**
- * Looks for the files that a manifest names, since Firefox does not say which of them are missing.
- *
- * @param folder - where the manifest.json is
- * @throws when the manifest is no JSON, or names a file that is not there
- */
-export function checkManifest(folder: string) {
-  const missing = new Set<string>();
-  JSON.stringify(readManifest(folder), (_, value) => {
-    const isFile = typeof value === "string" && /^[^\s:*]+\.(css|html|js|png|svg)$/.test(value);
-    if (isFile && !existsSync(path.join(folder, value))) missing.add(value);
-    return value;
-  });
-  if (missing.size > 0) {
-    throw new Error(
-      `${manifestOf(folder)} names a file that does not exist: ${[...missing].join(", ")}`,
-    );
-  }
 }

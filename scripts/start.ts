@@ -12,8 +12,9 @@ import config from "../webpack.config.js";
 import type { ConsoleLine, StartedExtension } from "./browsers/driver.ts";
 import { askForVersion, findBrowser } from "./browsers/find.ts";
 import { serve } from "./browsers/serve.ts";
+import { filesOf } from "./extension-files.ts";
 import { format } from "./print-line.ts";
-import { checkManifest, targets } from "./project.ts";
+import { targets } from "./project.ts";
 import * as chromium from "./start-chromium.ts";
 import * as firefox from "./start-firefox.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -111,7 +112,7 @@ const keepsRunning =
 /** Starts the browser with the extension on the demo page. */
 async function run(): Promise<StartedExtension> {
   try {
-    checkManifest(target.folder);
+    filesOf(target.folder);
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${notStarted}`);
   }
@@ -164,7 +165,7 @@ async function run(): Promise<StartedExtension> {
 async function tryReload(attached: StartedExtension) {
   console.log("\nReloading the extension …");
   try {
-    checkManifest(target.folder);
+    filesOf(target.folder);
     printed.clear();
     await attached.reload();
     if (headless) converse(attached);

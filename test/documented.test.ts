@@ -28,9 +28,9 @@ const pages = {
 };
 
 /** The folder of the documented example, or of a copy with manifest version 3. */
-function folder({ config }: Target) {
+function folder({ manifestVersion }: Target) {
   const example = path.join(root, "docs/documented-example");
-  if (config === "mv2") return example;
+  if (manifestVersion === 2) return example;
   const copy = copyExtension(example, ["content-script.js", "background-script.js"], (manifest) => {
     manifest.manifest_version = 3;
     manifest.background = {

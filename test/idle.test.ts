@@ -47,7 +47,7 @@ for (const target of current) {
 
   const options = { concurrency: true, skip: target.skip, timeout: 120_000 };
   describe(`a background script that nothing watches, in ${target.name}`, options, () => {
-    if (target.config === "mv2") {
+    if (target.manifestVersion === 2) {
       test("never stops, because it is persistent", async (t) => {
         const { extension, printed } = await open(t);
         await setTimeout(3 * idle);

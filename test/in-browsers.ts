@@ -118,7 +118,7 @@ export function inEachVersion(title: string, options: Options, tests: (run: Run)
 /** Runs tests of a background script that does not run all the time. */
 export function inVersion3(title: string, options: Options, tests: (run: Run) => void) {
   for (const target of current) {
-    if (target.config === "mv3") {
+    if (target.manifestVersion === 3) {
       inTarget<RunningBrowser>(target, start[target.browser], title, options, tests);
     }
   }

@@ -143,7 +143,7 @@ async function prints(command: Command, project: string, noisy: string[]) {
 
 const icon = (color: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg"><rect width="100%" height="100%" fill="${color}"/></svg>`;
-const copies = { mv2: withIcon(targets.firefox), mv3: withIcon(targets.mv3) };
+const copies = { 2: withIcon(targets.firefox), 3: withIcon(targets.mv3) };
 
 function withIcon({ folder }: Target) {
   const copy = copyExtension(folder, ["dist"], ({ browser_action, action = browser_action }) => {
@@ -153,14 +153,18 @@ function withIcon({ folder }: Target) {
   return copy;
 }
 
-inFirefox("the reload on save", { folder: ({ config }) => copies[config] }, (run) => {
-  test("the toolbar shows a new icon", async () => {
-    await run.extension.evaluate(buttonHasColor, "255,0,0");
-    writeFileSync(path.join(copies[run.target.config], "icon.svg"), icon("#0000ff"));
-    await run.extension.reload();
-    await run.extension.evaluate(buttonHasColor, "0,0,255");
-  });
-});
+inFirefox(
+  "the reload on save",
+  { folder: ({ manifestVersion }) => copies[manifestVersion] },
+  (run) => {
+    test("the toolbar shows a new icon", async () => {
+      await run.extension.evaluate(buttonHasColor, "255,0,0");
+      writeFileSync(path.join(copies[run.target.manifestVersion], "icon.svg"), icon("#0000ff"));
+      await run.extension.reload();
+      await run.extension.evaluate(buttonHasColor, "0,0,255");
+    });
+  },
+);
 
 /** Runs in Firefox: waits until the middle of the button has a color. */
 async function buttonHasColor(color: string) {

@@ -34,7 +34,7 @@ export function makeExtension(
   pages: string,
   measures = true,
 ): string {
-  const made = path.join(folder, `${target.config}-${pages}`);
+  const made = path.join(folder, `${target.manifestVersion}-${pages}`);
   mkdirSync(made, { recursive: true });
   const from = example === "ours" ? path.join(target.folder, "dist") : examples[example];
 
@@ -43,7 +43,8 @@ export function makeExtension(
     if (from) {
       const code = readFileSync(path.join(from, example), "utf8");
       // As manifest version 3 calls this API.
-      const renamed = target.config === "mv3" ? code.replaceAll("browserAction", "action") : code;
+      const renamed =
+        target.manifestVersion === 3 ? code.replaceAll("browserAction", "action") : code;
       writeFileSync(path.join(made, example), renamed);
       scripts.push(example);
     }
@@ -63,15 +64,15 @@ export function makeExtension(
     `importScripts(${scripts.map((name) => JSON.stringify(name))});`,
   );
   const inVersion = {
-    mv2: { manifest_version: 2, background: { scripts }, browser_action: {} },
-    mv3: {
+    2: { manifest_version: 2, background: { scripts }, browser_action: {} },
+    3: {
       manifest_version: 3,
       background: { service_worker: "worker.js", scripts },
       action: {},
     },
   };
   const manifest = {
-    ...inVersion[target.config],
+    ...inVersion[target.manifestVersion],
     name: `Benchmark: ${pages}`,
     version: "1.0.0",
     browser_specific_settings: { gecko: { id: `${pages}@benchmark.example` } },
