@@ -108,7 +108,15 @@ export const questions: Record<string, MeasureIn> = {
   },
 };
 
-/** Takes the times of so many round trips in a page, in milliseconds. The ways are those in content.js. */
+/**
+ * Takes the times of round trips in a page.
+ *
+ * @param way - one of the ways in content.js
+ * @param count - how many round trips
+ * @param size - how many characters a message has
+ * @returns the times in milliseconds
+ * @throws when an answer is missing, or comes in the wrong order
+ */
 function measure(page: Page, way: string, count = 1, size = 10): Promise<number[]> {
   return page.evaluate(
     (detail) =>
