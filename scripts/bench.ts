@@ -17,7 +17,7 @@ try {
   if (others.length > 0 || (option && option !== "--quick")) {
     throw new Error("The only option of npm run bench is --quick: npm run bench -- --quick");
   }
-  await bench(option ? 1 : 10);
+  await bench(option ? 1.5 : 10);
 } catch (error) {
   console.error((error as Error).message);
   process.exit(1);
@@ -46,7 +46,7 @@ async function bench(seconds: number) {
   for (const [title, measureIn] of Object.entries(questions)) {
     const rows: Record<string, Row[]> = {};
     for (const [name, browser] of Object.entries(browsers)) {
-      console.error(`${name}: ${title} … about ${secondsLeft} s left`);
+      console.error(`${name}: ${title} … about ${Math.ceil(secondsLeft)} s left`);
       rows[name] = await measureIn(browser, seconds);
       secondsLeft -= seconds;
     }
