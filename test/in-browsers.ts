@@ -13,7 +13,7 @@ import type {
 import { lookForBrowser } from "../scripts/browsers/find.ts";
 import { type Firefox, startFirefox } from "../scripts/browsers/firefox.ts";
 import { type Pages, serve } from "../scripts/browsers/serve.ts";
-import { type Target, targets } from "../scripts/project.ts";
+import { oldestVersion, type Target, targets } from "../scripts/project.ts";
 import { buttonClicked, type Lines, opened, pageClicked, theyClickedTheButton } from "./lines.ts";
 
 /** What has to end before this process does when the tests are interrupted. */
@@ -40,11 +40,10 @@ export const skipChromium =
   "Chromium is not installed; install it, or set CHROMIUM to its path";
 
 /** What is tested. */
-export const current: TestTarget[] = [
-  { ...targets.firefox, skip: false },
-  { ...targets.mv3, skip: false },
-  { ...targets.chromium, skip: skipChromium },
-];
+export const current: TestTarget[] = Object.values<Target>(targets).map((target) => ({
+  ...target,
+  skip: target.browser === "chromium" && skipChromium,
+}));
 
 const oldestVersions: TestTarget[] = current.map((target) => {
   const variable = `${target.browser.toUpperCase()}_OLDEST`;
@@ -53,7 +52,8 @@ const oldestVersions: TestTarget[] = current.map((target) => {
     ...target,
     name: `${target.name}, the oldest`,
     program,
-    skip: !program && `${variable} can contain the path of a version from ${target.oldest} on`,
+    skip:
+      !program && `${variable} can contain the path of a version from ${oldestVersion(target)} on`,
   };
 });
 
