@@ -275,7 +275,7 @@ function change(text: string) {
     edit(path.join(project, file), from, to);
   }
   const options = { cwd: project, encoding: "utf8", shell: process.platform === "win32" } as const;
-  const build = spawnSync("npx", ["webpack"], options);
+  const build = spawnSync("npm", ["run", "build"], options);
   assert.equal(build.status, 0, build.stdout);
   return project;
 }
