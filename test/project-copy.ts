@@ -30,7 +30,7 @@ export interface Manifest {
   background: { scripts?: string[]; service_worker?: string };
   browser_action?: object;
   action?: object;
-  content_scripts: [{ js: string[] }];
+  content_scripts: [{ js: string[]; all_frames?: boolean }];
 }
 
 /**
