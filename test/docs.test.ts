@@ -6,16 +6,9 @@ import path from "node:path";
 import { test } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
 import { root } from "../scripts/project.ts";
-import {
-  browserErrors,
-  buttonClicked,
-  documentedErrors,
-  type Lines,
-  movedIntoCache,
-  noPage,
-  opened,
-  openedAndClicked,
-} from "./lines.ts";
+import type { Lines } from "./console-lines.ts";
+import { noPage, openedAndClicked, openedByButton } from "./conversation.ts";
+import { browserErrors, documentedErrors, movedIntoCache } from "./lines.ts";
 
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 const readme = read("README.md");
@@ -65,7 +58,7 @@ test("the lines of the conversation in README.md are those that the scripts log"
   }
   assert.deepEqual(shown, {
     "background-script": openedAndClicked["background-script"],
-    "content-script": [...opened["content-script"], ...buttonClicked["content-script"]],
+    "content-script": openedByButton["content-script"],
   });
 });
 

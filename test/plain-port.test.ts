@@ -3,8 +3,9 @@ import { cpSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { root, type Target } from "../scripts/project.ts";
-import { goBack, goTo, html, inChromium, inEachBrowser, type Run } from "./in-browsers.ts";
+import { inChromium, inEachBrowser, type Run } from "./in-browsers.ts";
 import { browserErrors, documentedErrors, movedIntoCache } from "./lines.ts";
+import { go, goTo, html } from "./pages.ts";
 import { copyExtension } from "./project-copy.ts";
 
 const pages = {
@@ -54,8 +55,7 @@ inEachBrowser("a plain port", { pages, folder }, (run) => {
     // Firefox posts to both ports. The cached page does not receive the message.
     await run.extension.clickBrowserAction();
     await run.extension.logged({ ...background("onClicked"), ...content("received the button") });
-    await goBack(page);
-    await page.waitForFunction(() => document.title === "One");
+    await go(page, -1, "One");
     await page.click("p");
     // In Chromium, no event fires in the page, and the message of the click is lost.
     await run.extension.logged(background(isFirefox ? "received the click" : cached));
@@ -140,7 +140,7 @@ inChromium("a plain port", { pages, folder }, (run) => {
   });
 
   test("a prerendered page opens a port before the user sees the page", async () => {
-    const page = await run.browser.newUnwatchedPage();
+    const page = await run.newTab();
     await page.goto(`${run.url}/prerenders`);
     await run.extension.logged(background("onConnect", "onConnect"));
     await page.close();
