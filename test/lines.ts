@@ -53,13 +53,14 @@ export const documentedErrors = {
   },
 };
 
-/** What MDN's background script logs when a page goes into the back/forward cache. */
+/** Why Chromium ends a port when its page goes into the back/forward cache. */
+export const movedIntoCache =
+  "The page keeping the extension port is moved into back/forward cache, so the message channel is closed.";
+
+/** What MDN's background script logs then. */
 export const documentedWhenCached = {
   firefox: [],
-  chromium: [
-    "error: Unchecked runtime.lastError: The page keeping the extension port is moved into " +
-      "back/forward cache, so the message channel is closed.",
-  ],
+  chromium: [`error: Unchecked runtime.lastError: ${movedIntoCache}`],
 };
 
 /** What browsers and TypeScript say. docs/troubleshooting.md explains these errors. */
@@ -67,8 +68,7 @@ export const browserErrors = {
   noReceiver: "Could not establish connection. Receiving end does not exist.",
   unchecked:
     "Unchecked runtime.lastError: Could not establish connection. Receiving end does not exist.",
-  cached:
-    "The page keeping the extension port is moved into back/forward cache, so the message channel is closed.",
+  cached: movedIntoCache,
   notAnswered: "The message port closed before a response was received.",
   stoppedBeforeAnswer:
     "A listener indicated an asynchronous response by returning true, but the message channel closed before a response was received",
