@@ -7,10 +7,12 @@ import type { Page } from "puppeteer-core";
 import type { InstalledExtension } from "../scripts/browsers/driver.ts";
 import { serve } from "../scripts/browsers/serve.ts";
 import { collectLines, current, goBack, html, start } from "./in-browsers.ts";
-import { type Lines, opened, openedAndClicked, openedByButton } from "./lines.ts";
+import { type Lines, opened, openedAndClicked, openedByButton, pageClicked } from "./lines.ts";
 
-/** How long Firefox waits before it stops an event page, in ms. Chromium waits for 30 s. */
+/** How long Firefox waits before it stops an event page, in ms. */
 const idle = 3_000;
+/** How long each browser waits. Chromium's time cannot be set. */
+const idleIn = { firefox: idle, chromium: 30_000 };
 
 /** What can happen first after the background script has stopped, and what is logged then. */
 const first: Record<string, [(page: Page, extension: InstalledExtension) => Promise<void>, Lines]> =
@@ -56,6 +58,17 @@ for (const target of current) {
       });
       return;
     }
+
+    test("keeps running while messages arrive", async (t) => {
+      const { extension, page, printed } = await open(t);
+      for (const _click of [1, 2, 3, 4]) {
+        await setTimeout(idleIn[target.browser] / 3);
+        await page.click("p");
+        // Greetings would show that another background script has started.
+        await printed(pageClicked);
+      }
+      assert.ok(await extension.backgroundRuns());
+    });
 
     for (const [name, [happens, lines]] of Object.entries(first)) {
       test(`stops although a port is open, and starts when ${name}`, async (t) => {
