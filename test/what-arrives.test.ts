@@ -1,7 +1,7 @@
 // Whom a port reaches, and what a message may contain: the tables in docs/runtime-connect.md.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { html, inChromium, inEachBrowser, type Run } from "./in-browsers.ts";
+import { html, inEachBrowser, type Run } from "./in-browsers.ts";
 import { withScripts } from "./with-scripts.ts";
 
 /** What is posted, as the property `v` of a message, and the type that arrives. */
@@ -52,8 +52,8 @@ inEachBrowser("messages", { folder: withScripts(postsValues) }, (run) => {
 });
 
 const cloning = withScripts(postsValues, { message_serialization: "structured_clone" });
-inChromium("the manifest asks for structured clone", { folder: cloning }, (run) => {
-  test("Chromium copies values as Firefox does", () => valuesArrive(run, "cloned"));
+inEachBrowser("the manifest asks for structured clone", { folder: cloning }, (run) => {
+  test("both browsers copy values with structured clone", () => valuesArrive(run, "cloned"));
 });
 
 const listens = {
