@@ -46,9 +46,8 @@ async function valuesArrive(run: Run, how: "cloned" | "json") {
 }
 
 inEachBrowser("messages", { folder: withScripts(postsValues) }, (run) => {
-  const how = run.target.browser === "firefox" ? "cloned" : "json";
   test("Firefox copies values with structured clone, Chromium serializes them as JSON", () =>
-    valuesArrive(run, how));
+    valuesArrive(run, run.target.browser === "firefox" ? "cloned" : "json"));
 });
 
 const cloning = withScripts(postsValues, { message_serialization: "structured_clone" });
@@ -103,7 +102,6 @@ console.log("runs");`,
 const allFrames = {
   content_scripts: [{ js: ["dist/content-script.js"], matches: ["<all_urls>"], all_frames: true }],
 };
-const ended = "onDisconnect";
 const pages = { "/": `${html("Top")}<iframe src="/frame"></iframe>`, "/frame": html("Frame") };
 inEachBrowser("frames", { pages, folder: withScripts(inFrames, allFrames) }, (run) => {
   test("tabs.connect() reaches all frames, and one of them can end the port", async () => {
@@ -111,12 +109,12 @@ inEachBrowser("frames", { pages, folder: withScripts(inFrames, allFrames) }, (ru
     await page.goto(run.url);
     await run.extension.logged({ "content-script": ["runs", "runs"] });
     // In Chromium, the other frame gets no event: not until the next port opens either.
-    const inOtherFrame = run.target.browser === "firefox" && { "content-script": [ended] };
+    const inOtherFrame = run.target.browser === "firefox" && { "content-script": ["onDisconnect"] };
     for (const _round of [1, 2]) {
       await page.click("p");
       await run.extension.logged({ "content-script": ["hello", "hello"] });
       await page.frames()[1]?.click("p");
-      await run.extension.logged({ "background-script": [ended], ...inOtherFrame });
+      await run.extension.logged({ "background-script": ["onDisconnect"], ...inOtherFrame });
     }
   });
 });
