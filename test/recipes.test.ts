@@ -1,8 +1,11 @@
 // docs/recipes.md says what is so: each recipe's changes are made in a copy, and its lines appear.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { FirefoxExtension } from "../scripts/browsers/firefox.ts";
+import type { Pages } from "../scripts/browsers/serve.ts";
+import { readManifest } from "../scripts/project.ts";
 import { goTo, html, inEachBrowser, inVersion3, type Run, shows } from "./in-browsers.ts";
-import { type Lines, noPage, openedByButton, theyClickedTheButton } from "./lines.ts";
+import { type Lines, noPage, opened, openedByButton, theyClickedTheButton } from "./lines.ts";
 import { build, makeRecipes } from "./recipes.ts";
 
 const recipes = makeRecipes();
@@ -16,12 +19,13 @@ const untested = new Set(recipes.keys());
 function recipe(
   title: string,
   tests: (run: Run, ...promised: Lines[]) => void,
-  { inTargets = inVersion3, pages = { "/": html("One") } } = {},
+  { inTargets = inVersion3, pages }: { inTargets?: typeof inVersion3; pages?: Pages } = {},
 ) {
   const made = recipes.get(title);
   assert.ok(made, `docs/recipes.md has no heading "${title}"`);
   untested.delete(title);
-  inTargets(`recipe "${title}"`, { folder: made.folder, pages }, (run) => {
+  const options = { folder: made.folder, ...(pages && { pages }) };
+  inTargets(`recipe "${title}"`, options, (run) => {
     tests(run, ...made.promised);
   });
 }
@@ -167,32 +171,103 @@ recipe("Report the progress of long work, and stop it", (run, done = {}, stopped
     await page.click("p");
     await run.extension.closeTab(page);
     const { "background-script": [line1, line2, , , end] = [] } = stopped;
-    await run.extension.logged({ "background-script": [line1, line2, end] as string[], "content-script": stopped["content-script"] ?? [] });
+    await run.extension.logged({
+      "background-script": [line1, line2, end] as string[],
+      "content-script": stopped["content-script"] ?? [],
+    });
   });
 });
 
-recipe("End the port", (run, ended = {}, openedAgain = {}) => {
-  test("the content script logs that the port has ended, and a click opens the next port", async () => {
-    const page = await run.openTab();
-    await run.extension.clickBrowserAction();
-    await run.extension.logged(ended);
-    await page.click("p");
-    await run.extension.logged(openedAgain);
-  });
-}, { inTargets: inEachBrowser });
-
-recipe("Keep state when the background script stops", (run, clickedTwice = {}, clickedAgain = {}) => {
-  test("the clicks are counted on after the background script has stopped", async () => {
-    const page = await run.openTab();
-    const lines = clickedTwice["background-script"] ?? [];
-    for (const half of [lines.slice(0, 3), lines.slice(3)]) {
+recipe(
+  "End the port",
+  (run, ended = {}, openedAgain = {}) => {
+    test("the content script logs that the port has ended, and a click opens the next port", async () => {
+      const page = await run.openTab();
+      await run.extension.clickBrowserAction();
+      await run.extension.logged(ended);
       await page.click("p");
-      await run.extension.logged({ "background-script": half });
-    }
-    await run.extension.endBackground();
-    await page.click("p");
-    await run.extension.logged(clickedAgain);
+      await run.extension.logged(openedAgain);
+    });
+  },
+  { inTargets: inEachBrowser },
+);
+
+recipe(
+  "Keep state when the background script stops",
+  (run, clickedTwice = {}, clickedAgain = {}) => {
+    test("the clicks are counted on after the background script has stopped", async () => {
+      const page = await run.openTab();
+      const lines = clickedTwice["background-script"] ?? [];
+      for (const half of [lines.slice(0, 3), lines.slice(3)]) {
+        await page.click("p");
+        await run.extension.logged({ "background-script": half });
+      }
+      await run.extension.endBackground();
+      await page.click("p");
+      await run.extension.logged(clickedAgain);
+    });
+  },
+);
+
+recipe("Ask for access that the user has not granted", (run, revoked = {}, granted = {}) => {
+  test("revoked access is logged, and the content script runs after the user has granted it", async () => {
+    await (run.target.browser === "firefox"
+      ? revokeInFirefox(run)
+      : setAccessInChromium(run, "ON_CLICK"));
+    await run.extension.logged(revoked);
+    const page = await run.newTab();
+    await page.goto(run.url);
+    await run.extension.clickBrowserAction();
+    if (run.target.browser === "firefox") return loggedByPages(run, granted);
+    // Chromium runs the content script in this page, and does not fire the event.
+    await run.extension.logged(opened);
+    await setAccessInChromium(run, "ON_ALL_SITES");
+    await run.extension.logged({
+      "background-script": granted["background-script"]?.slice(1, 2) ?? [],
+    });
   });
 });
 
 test("each recipe is tested", () => assert.deepEqual([...untested], []));
+
+/** Revokes the access to all sites, as the user does in about:addons, and allows it when the extension asks. */
+async function revokeInFirefox({ extension, target }: Run) {
+  const { id } = readManifest(target.folder).browser_specific_settings.gecko;
+  await (extension as unknown as FirefoxExtension).evaluate((id) => {
+    Services.prefs.setBoolPref("extensions.webextOptionalPermissionPrompts", false);
+    const { ExtensionPermissions } = ChromeUtils.importESModule(
+      "resource://gre/modules/ExtensionPermissions.sys.mjs",
+    );
+    const all = { permissions: [], origins: ["<all_urls>"] };
+    return ExtensionPermissions.remove(id, all, WebExtensionPolicy.getByID(id).extension);
+  }, id);
+}
+
+/** Sets the access to sites, as the user does in chrome://extensions. */
+async function setAccessInChromium({ browser }: Run, hostAccess: "ON_CLICK" | "ON_ALL_SITES") {
+  const settings = await browser.newPage();
+  await settings.goto("chrome://extensions");
+  await settings.evaluate(async (hostAccess) => {
+    const { developerPrivate } = (globalThis as unknown as Settings).chrome;
+    for (const { id, permissions } of await developerPrivate.getExtensionsInfo()) {
+      if (!permissions.runtimeHostPermissions) continue;
+      await developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess });
+    }
+  }, hostAccess);
+  await settings.close();
+}
+
+/** What the page of chrome://extensions has. */
+interface Settings {
+  chrome: {
+    developerPrivate: {
+      getExtensionsInfo(): Promise<
+        { id: string; permissions: { runtimeHostPermissions?: object } }[]
+      >;
+      updateExtensionConfiguration(update: {
+        extensionId: string;
+        hostAccess: string;
+      }): Promise<void>;
+    };
+  };
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import webpack, { type Configuration, type Stats } from "webpack";
+import webpack, { type Configuration, type Stats, type StatsError } from "webpack";
 import { root, type Target } from "../scripts/project.ts";
 import type { Lines } from "./lines.ts";
 import { copyProject, edit } from "./project-copy.ts";
@@ -84,7 +84,7 @@ export function byScript(text: string) {
  * @returns the errors of the compiler, each with its file
  * @see {@link https://webpack.js.org/api/node/}
  */
-export async function build(projects: string[]): Promise<{ file: string; message: string }[]> {
+export async function build(projects: string[]): Promise<StatsError[]> {
   const output = path.dirname(projects[0] ?? "");
   const entry: Record<string, string> = {};
   let config: Configuration = {};
@@ -103,5 +103,5 @@ export async function build(projects: string[]): Promise<{ file: string; message
   const stats = await new Promise<Stats | undefined>((resolve, reject) => {
     compiler?.run((error, stats) => (error ? reject(error) : resolve(stats)));
   });
-  return (stats?.compilation.errors ?? []).map(({ file, message }) => ({ file, message }));
+  return stats?.toJson({ all: false, errors: true }).errors ?? [];
 }
