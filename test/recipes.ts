@@ -4,88 +4,75 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import webpack, { type Configuration, type Stats, type StatsError } from "webpack";
 import { root, type Target } from "../scripts/project.ts";
-import type { Lines } from "./lines.ts";
+import type { Lines } from "./console-lines.ts";
 import { copyProject, edit } from "./project-copy.ts";
 
-/** A recipe, made. */
+/** A recipe, and a copy of the project that has its changes. */
 export interface Recipe {
-  /** The copy of the project that has the recipe's changes. */
+  /** Its text, from the heading on. */
+  text: string;
+  /** The folder of the copy. */
   project: string;
-  /** The folder in the copy that a target's browser loads. */
+  /** The folder in the copy that the browser of a target loads. */
   folder(target: Target): string;
-  /** The lines that the recipe promises, one entry for each block. */
-  promised: Lines[];
-  /** The texts of the blocks that hold other lines, such as an error of the compiler. */
-  quoted: string[];
+  /** The lines that the text shows, each under the name of the script that logs it. */
+  promised: Lines;
 }
 
 /**
  * Reads the recipes of docs/recipes.md, and makes the changes of each in a copy of the project.
  *
  * @returns the recipes, by their headings
- * @throws when a line that a change needs is not there, or is there twice
+ * @throws when a file does not contain the lines that a recipe changes, or contains them twice
  */
 export function makeRecipes(): Map<string, Recipe> {
-  const [, ...sections] = readFileSync(path.join(root, "docs/recipes.md"), "utf8").split(/^## /m);
-  return new Map(
-    sections.map((section) => {
-      const [title = ""] = section.split("\n", 1);
-      return [title, makeRecipe(section)];
-    }),
-  );
+  const [, ...texts] = readFileSync(path.join(root, "docs/recipes.md"), "utf8").split(/^## /m);
+  return new Map(texts.map((text) => [text.replace(/\n.*/s, ""), makeRecipe(text)]));
 }
 
-function makeRecipe(section: string): Recipe {
+/**
+ * Makes the changes of one recipe in another copy of the project.
+ *
+ * @param text - the text of the recipe
+ * @throws as {@link makeRecipes} does
+ */
+export function makeRecipe(text: string): Recipe {
   const project = copyProject();
-  const quoted: string[] = [];
-  const promised: Lines[] = [];
-  for (const [, language, file = "", code = ""] of section.matchAll(
-    /^```(\w+)(?: (\S+))?\n(.*?)^```$/gms,
-  )) {
-    if (language === "diff") change(path.join(project, file), code);
-    else if (code.startsWith("[")) promised.push(byScript(code));
-    else quoted.push(code.trimEnd());
+  const promised: Lines = {};
+  for (const [, language, code = ""] of text.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
+    if (language === "diff") changeFiles(project, code);
+    for (const [, script = "", line = ""] of code.matchAll(/^\[(.*?)\] +(.*)$/gm)) {
+      promised[script] = [...(promised[script] ?? []), line];
+    }
   }
   const folder = (target: Target) => path.join(project, path.relative(root, target.folder));
-  return { project, folder, promised, quoted };
+  return { text, project, folder, promised };
 }
 
-/** Makes the changes of one block in a file, which is created if there is none. */
-function change(file: string, code: string) {
-  const from = code.replace(/^\+.*\n/gm, "").replace(/^[ -]/gm, "");
-  const to = code.replace(/^-.*\n/gm, "").replace(/^[ +]/gm, "");
-  if (existsSync(file)) edit(file, from, to);
-  else {
-    assert.equal(from, "", `${file} does not exist`);
-    writeFileSync(file, to);
+function changeFiles(project: string, diff: string) {
+  for (const [, name = "", changes = ""] of diff.matchAll(/^\+{3} (.*)\n((?:(?!\+{3} ).*\n)*)/gm)) {
+    const file = path.join(project, name);
+    for (const change of changes.split(/^@@\n/m)) {
+      const from = change.replace(/^\+.*\n/gm, "").replace(/^[ -]/gm, "");
+      const to = change.replace(/^-.*\n/gm, "").replace(/^[ +]/gm, "");
+      if (from) edit(file, from, to);
+      else {
+        assert.ok(!existsSync(file), `${name} has no place for this: ${to}`);
+        writeFileSync(file, to);
+      }
+    }
   }
 }
 
 /**
- * Sorts lines as they are in the terminal.
- *
- * @param text - the lines, each with the name of its script
- * @returns the lines, each under the name of its script
- */
-export function byScript(text: string) {
-  const found: Lines = {};
-  for (const [, script = "", line = ""] of text.matchAll(/^\[(.*?)\] +(.*)$/gm)) {
-    found[script] ??= [];
-    found[script].push(line);
-  }
-  return found;
-}
-
-/**
- * Builds copies of the project as their own webpack.config.js says, all at once: the types of the browsers
- * are read once, which takes longer than all else.
+ * Builds copies of the project, each as its own webpack.config.js says. All are built at once, because the
+ * types of the extension APIs, which take the most time, are then read once.
  *
  * @param projects - the folders of the copies
- * @returns the errors of the compiler, each with its file
+ * @returns the errors of the compiler; scripts without errors are built nevertheless
  * @see {@link https://webpack.js.org/api/node/}
  */
 export async function build(projects: string[]): Promise<StatsError[]> {
-  const output = path.dirname(projects[0] ?? "");
   const entry: Record<string, string> = {};
   let config: Configuration = {};
   for (const project of projects) {
@@ -95,10 +82,13 @@ export async function build(projects: string[]): Promise<StatsError[]> {
     }
   }
   const options = { configFile: path.join(root, "tsconfig.json") };
-  const module = { rules: [{ test: /\.ts$/, loader: "ts-loader", options }] };
   const compiler = webpack({
     ...config,
-    ...{ context: root, entry, module, output: { path: output }, devtool: false },
+    context: root,
+    entry,
+    output: { path: path.dirname(projects[0] ?? "") },
+    module: { rules: [{ test: /\.ts$/, loader: "ts-loader", options }] },
+    optimization: { ...config.optimization, emitOnErrors: true },
   });
   const stats = await new Promise<Stats | undefined>((resolve, reject) => {
     compiler?.run((error, stats) => (error ? reject(error) : resolve(stats)));
