@@ -2,14 +2,14 @@
 // takes no SVG.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { launchChromium } from "./browsers/chromium.ts";
+import { startChromium } from "./browsers/chromium.ts";
 import { root, targets } from "./project.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 temporaryFolder();
 try {
   const svg = await readFile(path.join(root, "icons/port.svg"), "utf8");
-  const chromium = await launchChromium();
+  const chromium = await startChromium();
   const page = await chromium.newPage();
   await page.setContent(`<style>body { margin: 0 } svg { display: block }</style>${svg}`);
   for (const size of [16, 32, 48, 128]) {

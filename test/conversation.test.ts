@@ -1,8 +1,8 @@
 // The conversation of MDN's example, also in the oldest browsers that the manifests support.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { buttonClicked, opened, openTab, pageClicked } from "./conversation.ts";
 import { inEachVersion } from "./in-browsers.ts";
-import { buttonClicked, opened, pageClicked } from "./lines.ts";
 
 inEachVersion("the conversation of MDN's example", {}, (run) => {
   test("steps 1 to 3: a page opens, and the scripts greet each other", async () => {
@@ -12,13 +12,13 @@ inEachVersion("the conversation of MDN's example", {}, (run) => {
   });
 
   test("step 4: the page is clicked, and the background script logs the message", async () => {
-    const page = await run.openTab();
+    const page = await openTab(run);
     await page.click("p");
     await run.extension.logged(pageClicked);
   });
 
   test("step 5: the browser action is clicked, and the content script logs the message", async () => {
-    await run.openTab();
+    await openTab(run);
     await run.extension.clickBrowserAction();
     await run.extension.logged(buttonClicked);
   });

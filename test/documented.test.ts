@@ -6,16 +6,17 @@ import path from "node:path";
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
 import { root, type Target } from "../scripts/project.ts";
-import { goBack, goTo, html, inEachBrowser, type Run, shows } from "./in-browsers.ts";
+import { inTurn, type Lines } from "./console-lines.ts";
 import {
   buttonClicked,
-  documentedErrors,
-  documentedWhenCached,
-  type Lines,
   opened,
+  openTab,
   pageClicked,
   theyClickedTheButton,
-} from "./lines.ts";
+} from "./conversation.ts";
+import { inEachBrowser, type Run } from "./in-browsers.ts";
+import { documentedErrors, documentedWhenCached } from "./lines.ts";
+import { go, goTo, html, shows } from "./pages.ts";
 import { copyExtension } from "./project-copy.ts";
 
 const pages = {
@@ -69,9 +70,7 @@ inEachBrowser("MDN's example and this example log the same lines", { pages }, (r
 
     // A link is part of the page. It leads to a page with a frame. No content script runs in the frame.
     await first.click("a");
-    const [documented, ours] = extensions;
-    await documented?.logged(clickedAndOpened(documentedWhenCached[run.target.browser]));
-    await ours?.logged(clickedAndOpened([]));
+    await bothLogged(inTurn(pageClicked, opened, documentedWhenCached[run.target.browser]));
     await clickPageAndButtons(first);
 
     await first.reload();
@@ -100,16 +99,6 @@ inEachBrowser("MDN's example and this example log the same lines", { pages }, (r
   });
 });
 
-/** A click on a page, the page that it leads to, and what is logged in the background between them. */
-const clickedAndOpened = (between: string[]) => ({
-  "background-script": [
-    ...pageClicked["background-script"],
-    ...between,
-    ...opened["background-script"],
-  ],
-  "content-script": opened["content-script"],
-});
-
 /** The button is clicked, and the documented background script throws. */
 async function buttonThrows(run: Run, error: string) {
   await run.extension.clickBrowserAction();
@@ -123,8 +112,8 @@ inEachBrowser("MDN's example fails as docs/life-of-a-port.md says", { pages, fol
     buttonThrows(run, errors.noPort));
 
   test("the button is clicked after the tab that connected last was closed", async () => {
-    await run.openTab();
-    await run.extension.closeTab(await run.openTab());
+    await openTab(run);
+    await run.extension.closeTab(await openTab(run));
     await buttonThrows(run, errors.disconnected);
   });
 
@@ -144,24 +133,17 @@ inEachBrowser("MDN's example fails as docs/life-of-a-port.md says", { pages, fol
   });
 
   test("the page is clicked after the background script has stopped", async () => {
-    const page = await run.openTab();
+    const page = await openTab(run);
     await run.extension.endBackground();
     await page.click("p");
     await run.extension.logged({ "content-script": [`uncaught: ${errors.disconnected}`] });
   });
 
   test("the user goes back, and then clicks the button and the page", async () => {
-    const page = await run.openTab();
+    const page = await openTab(run);
     await goTo(page, `${run.url}/two`);
-    await run.extension.logged({
-      "background-script": [
-        ...documentedWhenCached[run.target.browser],
-        ...opened["background-script"],
-      ],
-      "content-script": opened["content-script"],
-    });
-    await goBack(page);
-    await page.waitForFunction(() => document.title === "One");
+    await run.extension.logged(inTurn(opened, documentedWhenCached[run.target.browser]));
+    await go(page, -1, "One");
     await run.extension.clickBrowserAction();
     await page.click("p");
     await run.extension.logged(
@@ -170,10 +152,8 @@ inEachBrowser("MDN's example fails as docs/life-of-a-port.md says", { pages, fol
           pageClicked
         : // The click is lost, without an error.
           {
-            "background-script": [
-              ...documentedWhenCached.chromium,
-              `uncaught: ${errors.disconnected}`,
-            ],
+            ...documentedWhenCached.chromium,
+            "background-script": [`uncaught: ${errors.disconnected}`],
           },
     );
   });

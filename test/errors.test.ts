@@ -82,9 +82,8 @@ inChromium("the scripts are not built", {}, (run) => {
     ] as const) {
       const folder = notBuilt(run.target);
       cpSync(path.join(run.target.folder, built), path.join(folder, built));
-      await assert.rejects(
-        run.browser.install(folder, () => {}),
-        (error: Error) => error.message.endsWith(message),
+      await assert.rejects(run.browser.install(folder), (error: Error) =>
+        error.message.endsWith(message),
       );
     }
   });

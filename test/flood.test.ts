@@ -1,8 +1,16 @@
 // More of everything: at a size for every day, and with `npm run soak` at ten times that and more.
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
+import {
+  buttonClicked,
+  converse,
+  noPage,
+  opened,
+  openedByButton,
+  openTab,
+  pageClicked,
+} from "./conversation.ts";
 import { inEachBrowser } from "./in-browsers.ts";
-import { buttonClicked, noPage, opened, openedByButton, pageClicked } from "./lines.ts";
 
 const soak = process.env.npm_lifecycle_event === "soak";
 
@@ -16,7 +24,7 @@ inEachBrowser("many events", {}, (run) => {
 
   const clicks = soak ? 10_000 : 1_000;
   test(`${clicks} clicks in a burst are all logged`, async () => {
-    const page = await run.openTab();
+    const page = await openTab(run);
     await page.evaluate((n) => {
       for (let i = 0; i < n; i++) document.body.click();
     }, clicks);
@@ -29,8 +37,8 @@ inEachBrowser("many events", {}, (run) => {
 
   const tabs = soak ? 200 : 5;
   test(`${tabs} tabs are opened and closed, and no port is left`, async () => {
-    const page = await run.openTab();
-    for (let i = 0; i < tabs; i++) await run.extension.closeTab(await run.openTab());
+    const page = await openTab(run);
+    for (let i = 0; i < tabs; i++) await run.extension.closeTab(await openTab(run));
     await page.bringToFront();
     await run.extension.clickBrowserAction();
     await run.extension.logged(openedByButton);
@@ -39,12 +47,12 @@ inEachBrowser("many events", {}, (run) => {
 
   const navigations = soak ? 1_000 : 15;
   test(`${navigations} navigations in one tab, and no port is left`, async () => {
-    const page = await run.openTab();
+    const page = await openTab(run);
     for (let i = 0; i < navigations; i++) {
       await page.goto(`${run.url}/?${i}`);
       await run.extension.logged(opened);
     }
-    await run.converse(page);
+    await converse(run, page);
     await closeLastTab(page);
   });
 });

@@ -1,73 +1,75 @@
-// A background script that nothing watches, since a debugger would keep it running: the lines are those that
-// the browser prints.
+// A background script that nothing watches, since a debugger would keep it running in Firefox.
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Page } from "puppeteer-core";
 import type { InstalledExtension } from "../scripts/browsers/driver.ts";
 import { serve } from "../scripts/browsers/serve.ts";
-import { collectLines, current, goBack, html, start } from "./in-browsers.ts";
-import { type Lines, opened, openedAndClicked, openedByButton } from "./lines.ts";
+import type { Target } from "../scripts/project.ts";
+import { ConsoleLines, inTurn, type Lines } from "./console-lines.ts";
+import { opened, openedAndClicked, openedByButton } from "./conversation.ts";
+import { current, start } from "./in-browsers.ts";
+import { go, html, shows } from "./pages.ts";
 
 /** How long Firefox waits before it stops an event page, in ms. Chromium waits for 30 s. */
 const idle = 3_000;
+
+const [, greeting = ""] = opened["content-script"];
+
+/** What was logged before, as far as the browser keeps it: Firefox, only for scripts that run in view. */
+const kept = {
+  firefox: [{ "content-script": opened["content-script"] }],
+  chromium: [opened, opened],
+};
 
 /** What can happen first after the background script has stopped, and what is logged then. */
 const first: Record<string, [(page: Page, extension: InstalledExtension) => Promise<void>, Lines]> =
   {
     "the page is clicked": [(page) => page.click("p"), openedAndClicked],
     "the button is clicked": [(_, extension) => extension.clickBrowserAction(), openedByButton],
-    "the user goes back": [(page) => goBack(page), opened],
+    "the user goes back": [(page) => go(page, -1, "One"), opened],
   };
 
 for (const target of current) {
-  /** Opens one page after another. */
-  async function open(t: TestContext) {
-    const { onLine, nextLines } = collectLines();
-    const printed = async (expected: Lines) => {
-      const lines = Object.values(expected).flat().sort();
-      assert.deepEqual((await nextLines({ printed: lines })).printed?.sort() ?? [], lines);
-    };
-    const server = await serve({ "/": html("One"), "/two": html("Two") });
-    t.after(server.close);
-    const browser = await start[target.browser]({
-      program: target.program,
-      prefs: { "extensions.background.idle.timeout": idle },
-      onPrinted: (text) => onLine({ script: "printed", level: "log", text }),
-    });
-    t.after(browser.close);
-    const extension = await browser.install(target.folder);
-    const page = await browser.newPage();
-    for (const path of ["/", "/two"]) {
-      await page.goto(server.url + path);
-      await printed(opened);
-    }
-    return { extension, page, printed };
-  }
-
-  const options = { concurrency: true, skip: target.skip, timeout: 120_000 };
+  const options = { concurrency: true, skip: target.skip };
   describe(`a background script that nothing watches, in ${target.name}`, options, () => {
     if (target.manifestVersion === 2) {
       test("never stops, because it is persistent", async (t) => {
-        const { extension, printed } = await open(t);
+        const { extension } = await open(t, target);
         await setTimeout(3 * idle);
         assert.ok(await extension.backgroundRuns());
-        await printed({});
       });
       return;
     }
 
-    for (const [name, [happens, lines]] of Object.entries(first)) {
+    for (const [name, [happens, expected]] of Object.entries(first)) {
       test(`stops although a port is open, and starts when ${name}`, async (t) => {
-        const { extension, page, printed } = await open(t);
+        const { extension, page } = await open(t, target);
         await extension.backgroundStops();
         // A content script that connected again by itself would start it.
         await setTimeout(3 * idle);
         assert.equal(await extension.backgroundRuns(), false);
-        await printed({});
         await happens(page, extension);
-        await printed(lines);
+        const lines = new ConsoleLines();
+        await extension.watch(lines.add);
+        await lines.logged(inTurn(...kept[target.browser], expected));
       });
     }
   });
+}
+
+/** Opens two pages, one after the other, in a browser that nothing else uses. */
+async function open(t: TestContext, target: Target) {
+  const server = await serve({ "/": html("One"), "/two": html("Two") });
+  t.after(server.close);
+  const browser = await start[target.browser]({
+    prefs: { "extensions.background.idle.timeout": idle },
+  });
+  t.after(browser.close);
+  const extension = await browser.install(target.folder);
+  const page = await browser.newPage();
+  for (const path of ["/", "/two"]) {
+    await Promise.all([shows(page, greeting), page.goto(server.url + path)]);
+  }
+  return { extension, page };
 }

@@ -1,11 +1,8 @@
 // What the tests in real browsers share: the browsers, the pages, and the lines that are logged.
-import assert from "node:assert/strict";
-import { EventEmitter, once } from "node:events";
 import { after, afterEach, before, describe } from "node:test";
-import type { ConsoleMessage, Page } from "puppeteer-core";
+import type { Page } from "puppeteer-core";
 import { type Chromium, startChromium } from "../scripts/browsers/chromium.ts";
 import type {
-  ConsoleLine,
   InstalledExtension,
   RunningBrowser,
   StartOptions,
@@ -14,7 +11,9 @@ import { lookForBrowser } from "../scripts/browsers/find.ts";
 import { type Firefox, startFirefox } from "../scripts/browsers/firefox.ts";
 import { type Pages, serve } from "../scripts/browsers/serve.ts";
 import { type Target, targets } from "../scripts/project.ts";
-import { buttonClicked, type Lines, opened, pageClicked, theyClickedTheButton } from "./lines.ts";
+import { ConsoleLines } from "./console-lines.ts";
+import { settle } from "./conversation.ts";
+import { html } from "./pages.ts";
 
 /** What has to end before this process does when the tests are interrupted. */
 export const toEnd: (() => Promise<unknown>)[] = [];
@@ -39,12 +38,10 @@ export const skipChromium =
   !(await lookForBrowser("chromium")) &&
   "Chromium is not installed; install it, or set CHROMIUM to its path";
 
-/** What is tested. */
-export const current: TestTarget[] = [
-  { ...targets.firefox, skip: false },
-  { ...targets.mv3, skip: false },
-  { ...targets.chromium, skip: skipChromium },
-];
+/** The targets that are tested: all, or those that `npm test` was asked for. */
+export const current: TestTarget[] = Object.entries(targets)
+  .filter(([name]) => (process.env.TEST_TARGETS ?? name).split(",").includes(name))
+  .map(([, target]) => ({ ...target, skip: target.browser === "chromium" && skipChromium }));
 
 const oldestVersions: TestTarget[] = current.map((target) => {
   const variable = `${target.browser.toUpperCase()}_OLDEST`;
@@ -56,9 +53,6 @@ const oldestVersions: TestTarget[] = current.map((target) => {
     skip: !program && `${variable} can contain the path of a version from ${target.oldest} on`,
   };
 });
-
-/** A page to talk to. */
-export const html = (title: string) => `<!doctype html><title>${title}</title><p>${title}`;
 
 /** What tests run with. All of it is there as soon as the first test begins. */
 export interface Run<Browser extends RunningBrowser = RunningBrowser> {
@@ -72,25 +66,12 @@ export interface Run<Browser extends RunningBrowser = RunningBrowser> {
   install(folder: string): Promise<Tested<Browser>>;
   /** Opens an empty tab, which is closed after the test. */
   newTab(): Promise<Page>;
-  /** Opens a page in a new tab, and waits until the scripts have greeted each other. */
-  openTab(path?: string): Promise<Page>;
-  /** Clicks the page, then the button, whose message must reach this page. Each is one greeting. */
-  converse(page: Page, target?: string): Promise<void>;
 }
 
 type Tested<Browser extends RunningBrowser> = Awaited<ReturnType<Browser["install"]>> & {
-  /**
-   * Waits until the extension's scripts have logged as many lines as expected since the last call, or
-   * nothing for ten seconds. An error that nobody caught is a line too.
-   *
-   * @param expected - the lines
-   * @param besides - lines that may be logged as well, any number of times
-   * @throws when the lines are others, or more
-   */
-  logged(expected: Lines, besides?: Lines): Promise<void>;
-
-  /** Waits as `logged` does, and returns what was logged. */
-  nextLines(expected: Lines, besides?: Lines): Promise<Lines>;
+  /** Its lines since the last call. {@link ConsoleLines} has both. */
+  logged: ConsoleLines["logged"];
+  nextLines: ConsoleLines["next"];
 };
 
 interface Options {
@@ -98,20 +79,28 @@ interface Options {
   pages?: Pages;
   /** The folder that holds the extension's manifest.json; without it, the target's. */
   folder?: (target: Target) => string;
+  /** Waits, after a test has closed its tabs, until the extension cannot log any more. */
+  settle?: ((run: Run) => Promise<void>) | undefined;
 }
+
+type StartBrowser<Browser> = (options: StartOptions) => Promise<Browser>;
+
+/** Starts a browser, by its name. */
+export const start: Record<Target["browser"], StartBrowser<RunningBrowser>> = {
+  firefox: startFirefox,
+  chromium: startChromium,
+};
 
 /** Runs the same tests in each browser, with the extension installed. */
 export function inEachBrowser(title: string, options: Options, tests: (run: Run) => void) {
-  for (const target of current) {
-    inTarget<RunningBrowser>(target, start[target.browser], title, options, tests);
-  }
+  for (const target of current) inTarget(target, start[target.browser], title, options, tests);
 }
 
 /** Runs the same tests in each browser, and in the oldest versions that the manifests admit. */
 export function inEachVersion(title: string, options: Options, tests: (run: Run) => void) {
   inEachBrowser(title, options, tests);
   for (const target of oldestVersions) {
-    inTarget<RunningBrowser>(target, start[target.browser], title, options, tests);
+    inTarget(target, start[target.browser], title, options, tests);
   }
 }
 
@@ -119,7 +108,7 @@ export function inEachVersion(title: string, options: Options, tests: (run: Run)
 export function inVersion3(title: string, options: Options, tests: (run: Run) => void) {
   for (const target of current) {
     if (target.manifestVersion === 3) {
-      inTarget<RunningBrowser>(target, start[target.browser], title, options, tests);
+      inTarget(target, start[target.browser], title, options, tests);
     }
   }
 }
@@ -138,50 +127,41 @@ export function inChromium(title: string, options: Options, tests: (run: Run<Chr
   }
 }
 
-/** Starts a browser, by its name. */
-export const start = { firefox: startFirefox, chromium: startChromium };
-
 function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
   target: TestTarget,
-  startBrowser: (options: StartOptions) => Promise<Browser>,
+  startBrowser: StartBrowser<Browser>,
   title: string,
-  { pages = { "/": html("One") }, folder = ({ folder }) => folder }: Options,
+  options: Options,
   tests: (run: Run<Browser>) => void,
 ) {
-  describe(`${title}, in ${target.name}`, { skip: target.skip }, () => {
-    const extensions: Tested<Browser>[] = [];
-    let tabs: Page[] = [];
-    let server: Awaited<ReturnType<typeof serve>> | undefined;
+  const { pages = { "/": html("One") }, folder = ({ folder }) => folder } = options;
+  /** Only the conversation's own extension says so by itself. */
+  const settled = options.folder ? options.settle : settle;
 
-    // The rest is there as soon as the first test begins.
-    const run = {
-      target,
-      async install(folder) {
-        const { onLine, nextLines } = collectLines();
-        const extension = await run.browser.install(folder, onLine);
-        const logged = async (expected: Lines, besides: Lines = {}) =>
-          assert.deepEqual(await nextLines(expected, besides), without(besides, expected));
-        const tested = { ...extension, logged, nextLines } as Tested<Browser>;
-        extensions.push(tested);
-        return tested;
-      },
-      async newTab() {
-        const page = await run.browser.newPage();
-        tabs.push(page);
-        return page;
-      },
-      async openTab(path = "/") {
-        const page = await run.newTab();
-        await goTo(page, run.url + path);
-        await run.extension.logged(opened);
-        return page;
-      },
-      async converse(page, element = "p") {
-        await page.click(element);
-        await Promise.all([shows(page, theyClickedTheButton), run.extension.clickBrowserAction()]);
-        await run.extension.logged({ ...pageClicked, ...buttonClicked });
-      },
-    } as Partial<Run<Browser>> as Run<Browser>;
+  describe(`${title}, in ${target.name}`, { skip: target.skip }, () => {
+    const tested: { lines: ConsoleLines; extension: Tested<Browser> }[] = [];
+    const tabs: Page[] = [];
+    let server: Awaited<ReturnType<typeof serve>> | undefined;
+    const run = {} as Run<Browser>;
+
+    run.target = target;
+    run.install = async (folder) => {
+      const lines = new ConsoleLines();
+      const installed = await run.browser.install(folder);
+      await installed.watch(lines.add);
+      const extension = {
+        ...installed,
+        logged: lines.logged.bind(lines),
+        nextLines: lines.next.bind(lines),
+      } as Tested<Browser>;
+      tested.push({ lines, extension });
+      return extension;
+    };
+    run.newTab = async () => {
+      const page = await run.browser.newPage();
+      tabs.push(page);
+      return page;
+    };
 
     before(async () => {
       server = await serve(pages);
@@ -190,13 +170,14 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
       run.extension = await run.install(folder(target));
     });
     afterEach(async () => {
-      for (const page of tabs) if (!page.isClosed()) await page.close();
-      tabs = [];
-      // No line may be logged that no test has asked for.
-      for (const extension of extensions) await extension.logged({});
+      for (const page of tabs.splice(0)) {
+        if (!page.isClosed()) await run.extension.closeTab(page);
+      }
+      await settled?.(run);
+      for (const { lines } of tested) lines.noMore();
     });
     after(async () => {
-      for (const extension of extensions) await extension.uninstall();
+      for (const { extension } of tested) await extension.uninstall();
       server?.close();
     });
     tests(run);
@@ -205,91 +186,12 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
 
 /** The browsers that run. The tests of a file share them, since starting one takes longer than most tests. */
 const browsers = new Map<string, Promise<RunningBrowser>>();
-after(async () => {
-  for (const browser of browsers.values()) await (await browser).close();
-});
+// A browser that has not started keeps no other from being closed.
+after(() => Promise.allSettled([...browsers.values()].map(async (it) => (await it).close())));
 
-function inUse(
-  target: TestTarget,
-  startBrowser: (options: StartOptions) => Promise<RunningBrowser>,
-) {
+function inUse(target: TestTarget, startBrowser: StartBrowser<RunningBrowser>) {
   const key = target.program ?? target.browser;
   const browser = browsers.get(key) ?? startBrowser({ program: target.program });
   browsers.set(key, browser);
   return browser;
-}
-
-/** Keeps the lines that an extension's scripts log until a test asks for them. */
-export function collectLines() {
-  let seen: Lines = {};
-  const news = new EventEmitter();
-  return {
-    onLine({ script, level, text }: ConsoleLine) {
-      seen[script] ??= [];
-      seen[script].push(level === "log" ? text : `${level}: ${text}`);
-      news.emit("line");
-    },
-
-    async nextLines(expected: Lines, besides: Lines = {}) {
-      const isMissing = ([script, lines]: [string, string[]]) =>
-        (without(besides, seen)[script]?.length ?? 0) < lines.length;
-      try {
-        while (Object.entries(without(besides, expected)).some(isMissing)) {
-          await once(news, "line", { signal: AbortSignal.timeout(10_000) });
-        }
-      } catch {
-        // The caller compares, and says what is missing.
-      }
-      const logged = without(besides, seen);
-      seen = {};
-      return logged;
-    },
-  };
-}
-
-/** The lines that are not among others. */
-function without(others: Lines, lines: Lines): Lines {
-  const rest = { ...lines };
-  for (const [script, some] of Object.entries(others)) {
-    rest[script] = (rest[script] ?? []).filter((line) => !some.includes(line));
-  }
-  return rest;
-}
-
-/**
- * Waits until one page's console shows a line that it has not shown before the call.
- *
- * @param page - the page
- * @param line - the line
- * @throws when it is not there within ten seconds
- */
-export function shows(page: Page, line: string) {
-  return new Promise<void>((resolve, reject) => {
-    const timeout = setTimeout(() => {
-      page.off("console", look);
-      reject(new Error(`No "${line}" in ${page.url()}`));
-    }, 10_000);
-    function look(message: ConsoleMessage) {
-      if (message.text() !== line) return;
-      page.off("console", look);
-      clearTimeout(timeout);
-      resolve();
-    }
-    page.on("console", look);
-  });
-}
-
-/** Goes to another page. `page.goto()` waits for a load event that only HTML documents report. */
-export const goTo = (page: Page, url: string) =>
-  page.evaluate((to) => location.assign(to), url).catch(unlessLeft);
-
-/** Goes back. `page.goBack()` waits for a load event, and a page that was cached has none. */
-export const goBack = (page: Page) => page.evaluate(() => history.back()).catch(unlessLeft);
-
-/** Goes forward, as {@link goBack} goes back. */
-export const goForward = (page: Page) => page.evaluate(() => history.forward()).catch(unlessLeft);
-
-/** The page may be left before it has answered. */
-function unlessLeft(error: Error) {
-  if (!error.message.startsWith("Execution context was destroyed")) throw error;
 }

@@ -1,43 +1,5 @@
-// What the conversation logs, by what happened. Edit this file if your scripts post other messages.
-
-/** What is logged, by the script that logs it, each script's lines in order. */
-export type Lines = Record<string, string[]>;
-
-export const inContentScript = "In content script, received message from background script: ";
-export const inBackgroundScript = "In background script, received message from content script";
-
-/** A page opens: steps 1 to 3. */
-export const opened = {
-  "background-script": [inBackgroundScript, "hello from content script"],
-  "content-script": [inContentScript, "hi there content script!"],
-};
-/** The page is clicked: step 4. */
-export const pageClicked = {
-  "background-script": [inBackgroundScript, "they clicked the page!"],
-};
-/** The browser action is clicked: step 5. */
-export const buttonClicked = {
-  "content-script": [inContentScript, "they clicked the button!"],
-};
-/** The page is clicked when it has no port: it connects first. */
-export const openedAndClicked = {
-  "background-script": [...opened["background-script"], ...pageClicked["background-script"]],
-  "content-script": opened["content-script"],
-};
-/** The browser action is clicked when no port is open: the background script opens one first. */
-export const openedByButton = {
-  "background-script": opened["background-script"],
-  "content-script": [...opened["content-script"], ...buttonClicked["content-script"]],
-};
-/** What a page logs when the background script has greeted it, or has posted the message of the button. */
-export const [hiThere, theyClickedTheButton] = [opened, buttonClicked].map(
-  (lines) => lines["content-script"][1],
-) as [string, string];
-
-/** What the background script logs where MDN's background script throws an error. */
-export const noPage = {
-  "background-script": ["No page is listening in this tab. Open or reload a web page first."],
-};
+// What MDN's example, browsers and TypeScript say when something fails. The texts in docs/ quote these errors.
+import type { Lines } from "./console-lines.ts";
 
 /** How MDN's example fails. The pages in docs/ quote these errors. */
 export const documentedErrors = {
@@ -54,12 +16,14 @@ export const documentedErrors = {
 };
 
 /** What MDN's background script logs when a page goes into the back/forward cache. */
-export const documentedWhenCached = {
-  firefox: [],
-  chromium: [
-    "error: Unchecked runtime.lastError: The page keeping the extension port is moved into " +
-      "back/forward cache, so the message channel is closed.",
-  ],
+export const documentedWhenCached: Record<"firefox" | "chromium", Lines> = {
+  firefox: {},
+  chromium: {
+    "service worker": [
+      "error: Unchecked runtime.lastError: The page keeping the extension port is moved into " +
+        "back/forward cache, so the message channel is closed.",
+    ],
+  },
 };
 
 /** What browsers and TypeScript say. docs/troubleshooting.md explains these errors. */

@@ -7,17 +7,18 @@ import path from "node:path";
 import { test } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
 import { root, type Target } from "../scripts/project.ts";
-import { inEachBrowser, type Run, shows } from "./in-browsers.ts";
+import type { Lines } from "./console-lines.ts";
 import {
-  browserErrors,
   buttonClicked,
-  documentedErrors,
-  type Lines,
   noPage,
   opened,
   openedAndClicked,
+  openTab,
   theyClickedTheButton,
-} from "./lines.ts";
+} from "./conversation.ts";
+import { inEachBrowser, type Run } from "./in-browsers.ts";
+import { browserErrors, documentedErrors } from "./lines.ts";
+import { shows } from "./pages.ts";
 import { copyProject, edit } from "./project-copy.ts";
 
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
@@ -130,7 +131,7 @@ test("docs/compared-with-mdn.md has each statement of MDN's code", () => {
 test("the lines of the conversation in README.md are those that are logged", () => {
   const conversation = blocks(readme).find(({ language }) => language === "text");
   assert.deepEqual(byScript(conversation?.code), {
-    "background-script": openedAndClicked["background-script"],
+    "background-script": openedAndClicked["background-script"] ?? [],
     "content-script": [...opened["content-script"], ...buttonClicked["content-script"]],
   });
 });
@@ -149,7 +150,7 @@ test("the diagram in README.md shows what is logged, and where", () => {
   // Of the two lines that each message makes, the second is the message.
   const greetings = (lines: string[]) => lines.filter((_, index) => index % 2 === 1);
   assert.deepEqual(logged, {
-    "background-script": greetings(openedAndClicked["background-script"]),
+    "background-script": greetings(openedAndClicked["background-script"] ?? []),
     "content-script": greetings([...opened["content-script"], ...buttonClicked["content-script"]]),
   });
 });
@@ -202,7 +203,7 @@ function byScript(lines = "") {
 /** What is done after each exercise's changes. docs/exercises.md promises the lines. */
 const exercises: Record<number, (run: Run, promised: Lines[]) => Promise<void>> = {
   async 1(run, [inBothPages = {}]) {
-    const pages = [await run.openTab(), await run.openTab()];
+    const pages = [await openTab(run), await openTab(run)];
     await Promise.all([
       ...pages.map((page) => shows(page, theyClickedTheButton)),
       run.extension.clickBrowserAction(),
@@ -212,19 +213,19 @@ const exercises: Record<number, (run: Run, promised: Lines[]) => Promise<void>> 
     assert.deepEqual(logged?.sort(), inBothPages["content-script"]?.sort());
   },
   async 2(run, [afterClick]) {
-    const page = await run.openTab();
+    const page = await openTab(run);
     await page.click("p");
     await run.extension.logged(afterClick ?? {});
   },
   async 3(run, [afterButton, afterClick]) {
-    const page = await run.openTab();
+    const page = await openTab(run);
     await run.extension.clickBrowserAction();
     await run.extension.logged(afterButton ?? {});
     await page.click("p");
     await run.extension.logged(afterClick ?? {});
   },
   async 4(run, [afterClicks, afterEnd]) {
-    const page = await run.openTab();
+    const page = await openTab(run);
     const { "background-script": lines = [] } = afterClicks ?? {};
     for (const half of [lines.slice(0, lines.length / 2), lines.slice(lines.length / 2)]) {
       await page.click("p");

@@ -7,8 +7,9 @@ import { describe, test } from "node:test";
 import { serve } from "../scripts/browsers/serve.ts";
 import { root, type Target, targets } from "../scripts/project.ts";
 import { type Command, FIREFOX, locked, type StartScript, start } from "./command.ts";
+import type { Lines } from "./console-lines.ts";
+import { buttonClicked, opened, pageClicked } from "./conversation.ts";
 import { inFirefox, skipChromium } from "./in-browsers.ts";
-import { buttonClicked, type Lines, opened, pageClicked } from "./lines.ts";
 import { copyExtension, copyProject, edit } from "./project-copy.ts";
 
 /** How the terminal shows lines. */

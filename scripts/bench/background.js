@@ -1,42 +1,31 @@
-// The benchmark's part of a background script. It runs alone, or after the measured script.
-/** The port over which a page is told when its click was received. */
-let clicks;
-/** When the last click was received, until the page has been told. */
-let received;
+// The benchmark's part of a background script: answers messages and clicks. The answers are numbers in
+// sequence, so that the page notices if an answer is lost or comes in the wrong order.
+let answers = 0;
 
-function tell() {
-  if (!clicks || !received) return;
-  clicks.postMessage(received);
-  received = undefined;
+/** The port for the answers to clicks, since the page's measured script keeps its port to itself. */
+let clicks;
+let unanswered = 0;
+
+function answerClicks() {
+  for (; clicks && unanswered > 0; unanswered--) clicks.postMessage(answers++);
 }
 
 browser.runtime.onConnect.addListener((port) => {
   if (port.name === "clicks") {
     clicks = port;
     port.onDisconnect.addListener(() => {
-      if (clicks === port) clicks = undefined;
+      clicks = undefined;
     });
-    tell();
+    answerClicks();
   }
-  let count = 0;
-  let outOfOrder = 0;
   port.onMessage.addListener((m) => {
     if (m.greeting === "they clicked the page!") {
-      received = now();
-      tell();
+      unanswered++;
+      answerClicks();
     } else if (typeof m === "string") {
-      port.postMessage(0);
-    } else if (typeof m === "number") {
-      if (m !== count++) outOfOrder++;
-    } else if (m.sent) {
-      port.postMessage({ lost: m.sent - count, outOfOrder });
-    } else if (m.send) {
-      for (let i = 0; i < m.send; i++) port.postMessage(i);
-      port.postMessage("end");
-    } else if (m.clock) {
-      port.postMessage(clockStep());
+      port.postMessage(answers++);
     }
   });
 });
 
-browser.runtime.onMessage.addListener((_message, _sender, respond) => respond(now()));
+browser.runtime.onMessage.addListener((_message, _sender, respond) => respond(answers++));

@@ -1,81 +1,59 @@
-// The lines of every console, as Chromium writes them into its log with --enable-logging=stderr. To read
-// them there attaches to nothing, so that Chromium still stops an idle service worker.
-import { watch } from "node:fs";
-import { open } from "node:fs/promises";
-import { StringDecoder } from "node:string_decoder";
+// What the scripts of extensions log, as Chromium writes it to its standard error with --enable-logging=stderr.
+// Reading it there attaches to no script, so Chromium still stops an idle service worker.
 import { type ConsoleLine, scriptName } from "./driver.ts";
 
-/** What each entry begins with: process, thread, date, time. */
-const header = /^(?=\[\d+:\d+:\d{4}\/\d{6}\.\d+:)/m;
-/** A logged text may hold line ends, quotes and this very form, so the last address ends the entry. */
+/** Each entry begins with the numbers of its process and thread, the date, and the time. */
+const startOfEntry = /^(?=\[\d+:\d+:\d{4}\/\d{6}\.\d+:)/m;
+/** A logged text may contain line ends and quotes, so the last address ends the entry. */
 const consoleEntry = /^\[[^\]]*:CONSOLE:\d+\] "(.*)", source: (\S*) \((\d+)\)$/ms;
-/** What Chromium puts before an error that nobody has caught. */
-const thrown = /^(?:Uncaught (?:\(in promise\) )?|Error in event handler: )(.*)/s;
+/** What Chromium puts before an error that nobody caught. */
+const uncaught = /^(?:Uncaught (?:\(in promise\) )?|Error in event handler: )/;
+const extensionAddress = /^chrome-extension:/;
 
 /**
- * Reports every line that an extension's scripts log, from the beginning of the log and as the log grows.
- * Chromium writes objects as `[object Object]`, and writes neither levels nor columns.
+ * Calls back for each line that a script of an extension logs. Chromium writes an object as
+ * `[object Object]`, and writes neither levels nor columns.
  *
- * @param file - the log
- * @param extensionId - the id that Chromium has given the extension
- * @param onLine - called once a line, in the order in which Chromium wrote them
- * @returns how to stop
- * @throws when there is no such file
+ * @param log - the standard error of a Chromium that runs with `--enable-logging=stderr`
+ * @param onLine - called once for each line, in the order in which Chromium writes them; the line's
+ *   `position` begins with `chrome-extension://`, the extension's ID, and `/`
  * @see {@link https://www.chromium.org/for-testers/enable-logging/}
  */
-export async function followLog(
-  file: string,
-  extensionId: string,
-  onLine: (line: ConsoleLine) => void,
-) {
-  const log = await open(file);
-  const decoder = new StringDecoder();
-  const buffer = Buffer.alloc(1_000_000);
+export function readLog(log: NodeJS.ReadableStream, onLine: (line: ConsoleLine) => void): void {
   let unread = "";
-
-  async function read() {
-    for (;;) {
-      const { bytesRead } = await log.read(buffer);
-      if (bytesRead === 0) return;
-      unread += decoder.write(buffer.subarray(0, bytesRead));
-      const entries = unread.split(header);
-      unread = entries.pop() ?? "";
-      entries.forEach(report);
-      // The newest is whole unless its end is still to come.
-      if (unread.endsWith("\n") && report(unread)) unread = "";
+  log.setEncoding("utf8");
+  log.on("data", (text: string) => {
+    const entries = (unread + text).split(startOfEntry);
+    unread = entries.pop() ?? "";
+    entries.forEach(report);
+    // The rest of the newest entry may be still to come.
+    if (consoleEntry.test(unread) && unread.endsWith("\n")) {
+      report(unread);
+      unread = "";
     }
-  }
-  function report(entry: string) {
-    const [, logged = "", url, line] = entry.match(consoleEntry) ?? [];
-    if (url === undefined) return false;
-    // What a listener has thrown comes with a stack trace, and without an address.
-    const [position = ""] = url
-      ? [`${url}:${line}`]
-      : (logged.match(/\w+-extension:[^\s)]+/) ?? []);
-    const [, uncaught] = logged.match(thrown) ?? [];
-    if (
-      position.startsWith(`chrome-extension://${extensionId}/`) &&
-      logged !== "console.groupEnd"
-    ) {
-      onLine({
-        script: scriptName(position.replace(/(:\d+)+$/, "")),
-        level: uncaught === undefined ? "log" : "uncaught",
-        text: uncaught ?? logged,
-        position,
-      });
-    }
-    return true;
-  }
-
-  let reading = read();
-  const watcher = watch(file, () => {
-    reading = reading.then(read);
   });
-  // In case it has grown before the watcher was there.
-  reading = reading.then(read);
-  return async () => {
-    watcher.close();
-    await reading;
-    await log.close();
-  };
+
+  function report(entry: string) {
+    const [, text = "", address = "", lineNumber] = entry.match(consoleEntry) ?? [];
+    const isUncaught = uncaught.test(text);
+    let position = `${address}:${lineNumber}`;
+    // For an error in a listener of the extension APIs, Chromium gives the address of the page, or none.
+    // The stack, which is part of the text, has the script's.
+    if (isUncaught && !extensionAddress.test(address)) {
+      [position = ""] = text.match(/(?<=\n +at .*)chrome-extension:[^\s)]+/) ?? [];
+    }
+    // Chromium does not say whose script has not read runtime.lastError, only whether it runs in a page.
+    if (text.startsWith("Unchecked runtime.lastError")) {
+      onLine({ script: address ? "page" : "service worker", level: "error", text });
+      return;
+    }
+    // Chromium also logs the end of a group.
+    if (!extensionAddress.test(position) || text === "console.groupEnd") return;
+    onLine({
+      script: scriptName(position.replace(/(:\d+)+$/, "")),
+      level: isUncaught ? "uncaught" : "log",
+      text: text.replace(uncaught, ""),
+      position,
+    });
+  }
 }

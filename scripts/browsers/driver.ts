@@ -1,5 +1,4 @@
 // What firefox.ts and chromium.ts have in common: one test can use both.
-import { createInterface } from "node:readline";
 import type { Page } from "puppeteer-core";
 
 /** One line in a console. */
@@ -22,8 +21,16 @@ export interface InstalledExtension {
    */
   clickBrowserAction(): Promise<void>;
 
-  /** Closes the current tab, which shows `page`, and waits until the page has ended. */
+  /** Closes the tab of a page, and waits until the page has ended. */
   closeTab(page: Page): Promise<void>;
+
+  /**
+   * Opens a page of the extension, such as its popup, in a tab in front of the others.
+   *
+   * @param file - the page's path in the extension
+   * @returns how to close the tab
+   */
+  openPage(file: string): Promise<{ close(): Promise<void> }>;
 
   /** Ends the background script: as a crash does if it is persistent, else as the browser does. */
   endBackground(): Promise<void>;
@@ -40,6 +47,15 @@ export interface InstalledExtension {
    * @throws when the browser refuses them, for example because of the manifest
    */
   reload(): Promise<void>;
+
+  /**
+   * Reports the lines that the extension's scripts log. In Firefox, this keeps the background script from
+   * stopping.
+   *
+   * @param onLine - called for each line, those of one script in order; the lines before the call that the
+   *   browser has kept are the first
+   */
+  watch(onLine: (line: ConsoleLine) => void): Promise<void>;
 
   /** Removes the extension from the browser. */
   uninstall(): Promise<void>;
@@ -70,8 +86,6 @@ export interface StartOptions {
   program?: string | undefined;
   /** Preferences of Firefox, as in about:config. */
   prefs?: Record<string, string | number | boolean>;
-  /** Called with each text that the browser prints when a page or an extension logs it. */
-  onPrinted?: ((text: string) => void) | undefined;
 }
 
 /** A browser with a profile of its own, which is deleted when the browser ends. */
@@ -86,11 +100,9 @@ export interface RunningBrowser<Extension extends InstalledExtension = Installed
    * Installs an unpacked extension for as long as the browser runs.
    *
    * @param folder - where its manifest.json is
-   * @param onLine - called for each line that the extension's scripts log, those of one script in order.
-   *   This keeps the browser from stopping the background script. Without it, nothing does.
    * @throws when the browser refuses the extension
    */
-  install(folder: string, onLine?: (line: ConsoleLine) => void): Promise<Extension>;
+  install(folder: string): Promise<Extension>;
 
   /** Ends the browser. */
   close(): Promise<void>;
@@ -116,19 +128,6 @@ export function endsWithProcess() {
     handleSIGTERM: false,
     handleSIGHUP: false,
   };
-}
-
-/** Calls back with the first group of a pattern, for each line of a stream that the pattern matches. */
-export function forEachMatch(
-  input: NodeJS.ReadableStream | null | undefined,
-  pattern: RegExp,
-  onFound: (text: string) => void,
-) {
-  if (!input) return;
-  createInterface({ input }).on("line", (line) => {
-    const [, found] = line.match(pattern) ?? [];
-    if (found !== undefined) onFound(found);
-  });
 }
 
 /** What a script is called: the name of its file, without folder and ending. */

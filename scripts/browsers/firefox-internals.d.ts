@@ -22,7 +22,7 @@ interface ChromeWindow extends Window {
     removeTab(tab: Element | undefined): void;
     removeCurrentTab(): void;
   };
-  openTrustedLinkIn(url: string, where: "current"): void;
+  openTrustedLinkIn(url: string, where: "current" | "tab"): void;
   /** In Firefox 140. */
   windowUtils: {
     sendMouseEvent?(type: string, x: number, y: number, button: 0, clicks: 1, modifiers: 0): void;
@@ -41,6 +41,7 @@ declare namespace Services {
   const obs: {
     addObserver(observer: (subject: { innerWindowId: number }) => void, topic: string): void;
     removeObserver(observer: (subject: { innerWindowId: number }) => void, topic: string): void;
+    notifyObservers(subject: null, topic: string): void;
   };
   const prefs: {
     setBoolPref(name: string, value: boolean): void;
@@ -86,6 +87,7 @@ declare namespace AddonManager {
 
 declare namespace WebExtensionPolicy {
   function getByID(id: string): {
+    getURL(path: string): string;
     extension: {
       persistentBackground: boolean;
       backgroundState: "running" | "starting" | "stopped" | "suspending";

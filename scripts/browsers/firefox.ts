@@ -5,7 +5,6 @@ import { createServer } from "node:net";
 import puppeteer, { type Page } from "puppeteer-core";
 import {
   endsWithProcess,
-  forEachMatch,
   type InstalledExtension,
   type RunningBrowser,
   type StartOptions,
@@ -25,11 +24,7 @@ export type Firefox = RunningBrowser<FirefoxExtension>;
  * @throws when it does not start
  * @see {@link https://pptr.dev/webdriver-bidi}
  */
-export async function startFirefox({
-  program,
-  prefs,
-  onPrinted,
-}: StartOptions = {}): Promise<Firefox> {
+export async function startFirefox({ program, prefs }: StartOptions = {}): Promise<Firefox> {
   const debuggerPort = await freePort();
   const browser = await puppeteer.launch({
     ...endsWithProcess(),
@@ -42,30 +37,29 @@ export async function startFirefox({
       "devtools.debugger.remote-enabled": true,
       // Animations take time.
       "ui.prefersReducedMotion": 1,
-      // What is logged is printed.
-      "browser.dom.window.dump.enabled": true,
-      "devtools.console.stdout.content": true,
       ...prefs,
     },
   });
-  if (onPrinted)
-    forEachMatch(
-      browser.process()?.stdout,
-      /^(?:console\.\w+: "|JavaScript error: (?=moz-extension:))(.*?)"?$/,
-      onPrinted,
-    );
   return {
     version: await browser.version(),
     newPage: () => browser.newPage(),
-    async install(folder, onLine) {
+    async install(folder) {
       const id = await browser.installExtension(folder);
-      const extension = await watchExtension(debuggerPort, id, onLine);
+      const extension = await watchExtension(debuggerPort, id);
       return {
         ...extension,
         async closeTab(page: Page) {
+          await page.bringToFront();
           const closed = new Promise((resolve) => page.once("close", resolve));
           await extension.evaluate(closeTabInView);
           await closed;
+        },
+        async openPage(file) {
+          await extension.evaluate(openPage, id, file);
+          return { close: () => extension.evaluate(closeTabInView) };
+        },
+        async watch(onLine) {
+          await watchExtension(debuggerPort, id, onLine);
         },
         async uninstall() {
           extension.disconnect();
@@ -105,6 +99,12 @@ function closeTabInView() {
     }, "window-global-destroyed");
     gBrowser.removeCurrentTab();
   });
+}
+
+/** Runs in Firefox. WebDriver BiDi refuses such addresses. */
+function openPage(id: string, file: string) {
+  const window = Services.wm.getMostRecentWindow("navigator:browser");
+  window.openTrustedLinkIn(WebExtensionPolicy.getByID(id).getURL(file), "tab");
 }
 
 /** Runs in Firefox, which starts a persistent background script again. */

@@ -6,7 +6,15 @@ document.addEventListener("post", ({ detail }) => {
   if (message !== undefined) port.postMessage(message);
   port.disconnect();
 });
-browser.runtime.onConnect.addListener((port) => {
+function connected(port) {
   if (port.name !== "another") return;
-  port.onMessage.addListener(({ greeting }) => console.log(`over another: ${greeting}`));
+  port.onMessage.addListener(({ greeting }) => {
+    console.log(`over another: ${greeting}`);
+    port.disconnect();
+  });
+}
+// A port ends at once if no script listens to it.
+if (!document.prerendering) browser.runtime.onConnect.addListener(connected);
+document.addEventListener("lose the runtime API", () => {
+  Object.defineProperty(browser, "runtime", { value: undefined });
 });
