@@ -1,25 +1,13 @@
-// README.md and docs/ say what is so: their code, lines, errors and names are those of the project, and
-// their exercises work as written.
+// README.md and docs/ say what is so: their code, lines, errors and names are those of the project.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
-import { root, type Target } from "../scripts/project.ts";
+import { root } from "../scripts/project.ts";
 import type { Lines } from "./console-lines.ts";
-import {
-  buttonClicked,
-  noPage,
-  opened,
-  openedAndClicked,
-  openTab,
-  theyClickedTheButton,
-} from "./conversation.ts";
-import { inEachBrowser, type Run } from "./in-browsers.ts";
+import { buttonClicked, noPage, opened, openedAndClicked } from "./conversation.ts";
 import { browserErrors, documentedErrors } from "./lines.ts";
-import { shows } from "./pages.ts";
-import { copyProject, edit } from "./project-copy.ts";
 
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 
@@ -198,84 +186,4 @@ function byScript(lines = "") {
     found[script].push(line);
   }
   return found;
-}
-
-/** What is done after each exercise's changes. docs/exercises.md promises the lines. */
-const exercises: Record<number, (run: Run, promised: Lines[]) => Promise<void>> = {
-  async 1(run, [inBothPages = {}]) {
-    const pages = [await openTab(run), await openTab(run)];
-    await Promise.all([
-      ...pages.map((page) => shows(page, theyClickedTheButton)),
-      run.extension.clickBrowserAction(),
-    ]);
-    // The lines of two pages may mix.
-    const { "content-script": logged } = await run.extension.nextLines(inBothPages);
-    assert.deepEqual(logged?.sort(), inBothPages["content-script"]?.sort());
-  },
-  async 2(run, [afterClick]) {
-    const page = await openTab(run);
-    await page.click("p");
-    await run.extension.logged(afterClick ?? {});
-  },
-  async 3(run, [afterButton, afterClick]) {
-    const page = await openTab(run);
-    await run.extension.clickBrowserAction();
-    await run.extension.logged(afterButton ?? {});
-    await page.click("p");
-    await run.extension.logged(afterClick ?? {});
-  },
-  async 4(run, [afterClicks, afterEnd]) {
-    const page = await openTab(run);
-    const { "background-script": lines = [] } = afterClicks ?? {};
-    for (const half of [lines.slice(0, lines.length / 2), lines.slice(lines.length / 2)]) {
-      await page.click("p");
-      await run.extension.logged({ "background-script": half });
-    }
-    await run.extension.endBackground();
-    await page.click("p");
-    await run.extension.logged(afterEnd ?? {});
-  },
-};
-
-const exercisesText = text("docs/exercises.md");
-
-test("each exercise is tested", () => {
-  const numbers = [...exercisesText.matchAll(/^## Exercise (\d+)/gm)].map(([, number]) => number);
-  assert.deepEqual(numbers, Object.keys(exercises));
-});
-
-for (const [number, steps] of Object.entries(exercises)) {
-  const [, text = ""] = exercisesText.split(new RegExp(`^## Exercise ${number}:`, "m"));
-  const [exercise = ""] = text.split(/^## /m);
-  let project: string | undefined;
-  inEachBrowser(`exercise ${number}`, { folder }, (run) => {
-    test("it works as written", async () => {
-      const promised = blocks(exercise).filter(({ language }) => language === "text");
-      await steps(
-        run,
-        promised.map(({ code }) => byScript(code)),
-      );
-    });
-  });
-
-  /** The target's folder in a copy of the project, with the changes of the exercise. */
-  function folder(target: Target) {
-    project ??= change(exercise);
-    return path.join(project, path.relative(root, target.folder));
-  }
-}
-
-/** Makes the changes of an exercise in a copy of the project, and builds that. */
-function change(text: string) {
-  const project = copyProject();
-  for (const { language, file, code } of blocks(text)) {
-    if (language !== "diff") continue;
-    const from = code.replace(/^\+.*\n/gm, "").replace(/^[ -]/gm, "");
-    const to = code.replace(/^-.*\n/gm, "").replace(/^[ +]/gm, "");
-    edit(path.join(project, file), from, to);
-  }
-  const options = { cwd: project, encoding: "utf8", shell: process.platform === "win32" } as const;
-  const build = spawnSync("npx", ["webpack"], options);
-  assert.equal(build.status, 0, build.stdout);
-  return project;
 }

@@ -4,7 +4,7 @@ import { readManifest } from "../scripts/project.ts";
 import type { Run } from "./in-browsers.ts";
 
 /**
- * Revokes the access to all sites. In Firefox, the user then grants access whenever the extension asks.
+ * Revokes the access to all sites. From then on, Firefox grants access when the extension asks for it.
  *
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/permissions}
  */
@@ -21,33 +21,20 @@ export async function revokeAccess(run: Run) {
   }, id);
 }
 
-/** Grants the access to all sites, in the settings of Chromium. */
-export const grantAccess = (run: Run) => setAccessInChromium(run, "ON_ALL_SITES");
-
-async function setAccessInChromium({ browser }: Run, hostAccess: "ON_CLICK" | "ON_ALL_SITES") {
-  const settings = await browser.newPage();
+/**
+ * Sets on which sites Chromium runs extensions, as its settings do.
+ *
+ * @param hostAccess - only in a page in which the user clicks the button, or everywhere
+ * @see {@link https://pptr.dev/api/puppeteer.page.evaluate}
+ */
+export async function setAccessInChromium(run: Run, hostAccess: "ON_CLICK" | "ON_ALL_SITES") {
+  const settings = await run.browser.newPage();
   await settings.goto("chrome://extensions");
-  await settings.evaluate(async (hostAccess) => {
-    const { developerPrivate } = (globalThis as unknown as Settings).chrome;
-    for (const { id, permissions } of await developerPrivate.getExtensionsInfo()) {
+  await settings.evaluate(`(async ({ getExtensionsInfo, updateExtensionConfiguration }) => {
+    for (const { id, permissions } of await getExtensionsInfo()) {
       if (!permissions.runtimeHostPermissions) continue;
-      await developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess });
+      await updateExtensionConfiguration({ extensionId: id, hostAccess: "${hostAccess}" });
     }
-  }, hostAccess);
+  })(chrome.developerPrivate)`);
   await settings.close();
-}
-
-/** What the settings of Chromium's extensions call. */
-interface Settings {
-  chrome: {
-    developerPrivate: {
-      getExtensionsInfo(): Promise<
-        { id: string; permissions: { runtimeHostPermissions?: object } }[]
-      >;
-      updateExtensionConfiguration(update: {
-        extensionId: string;
-        hostAccess: string;
-      }): Promise<void>;
-    };
-  };
 }
