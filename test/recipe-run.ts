@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { root, type Target } from "../scripts/project.ts";
-import { inTurn, type Lines } from "./console-lines.ts";
+import { inTurn, type Lines, without } from "./console-lines.ts";
 import { inBackgroundScript, inContentScript } from "./conversation.ts";
 import { inVersion3, type Run } from "./in-browsers.ts";
 import { html } from "./pages.ts";
@@ -21,17 +21,11 @@ export const logged = (run: Run, ...steps: Lines[]) =>
 /** Waits for lines whose order varies, because several pages log them, or several parts of a script. */
 export async function loggedInAnyOrder(run: Run, ...steps: Lines[]) {
   const expected = inTurn(...steps);
-  const seen = await run.extension.nextLines(expected, headings);
-  assert.deepEqual(sorted(seen), sorted(expected));
-}
-
-function sorted(lines: Lines) {
-  const isHeading = (line: string) => line === inBackgroundScript || line === inContentScript;
-  return Object.entries(lines)
-    .flatMap(([script, all]) => all.map((line) => ({ script, line })))
-    .filter(({ line }) => !isHeading(line))
-    .map(({ script, line }) => `[${script}] ${line}`)
-    .sort();
+  const sorted = (lines: Lines) =>
+    Object.fromEntries(
+      Object.entries(without(headings, lines)).map(([script, some]) => [script, some.sort()]),
+    );
+  assert.deepEqual(sorted(await run.extension.nextLines(expected, headings)), sorted(expected));
 }
 
 /** What a recipe promises. */
