@@ -22,7 +22,14 @@ export default {
   // The debugger shows the TypeScript. The maps stay out of the package.
   devtool: "source-map",
   // One line for each script, and what is wrong.
-  stats: { all: false, assets: true, errors: true, warnings: true, relatedAssets: false },
+  stats: {
+    all: false,
+    assets: true,
+    colors: process.stdout.isTTY,
+    errors: true,
+    relatedAssets: false,
+    warnings: true,
+  },
   // While watching, build only what a save has changed. Production mode would build everything again.
   cache: true,
 };

@@ -1,41 +1,79 @@
 // Which files an extension consists of: the start commands run them, and npm run package packs them.
-import { cpSync, existsSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import JSZip from "jszip";
 import { manifestOf, readManifest } from "./project.ts";
 
+const fileName = /^[^\s:*]+\.(css|gif|html|jpe?g|js|json|mjs|png|svg|wasm|webp|woff2?)$/;
+
 /**
- * Lists the files that a manifest names, and those that its pages, such as a popup, name in turn.
+ * Lists the files of an extension: the manifest, the files that it names, the files that its pages name in
+ * turn, such as the script of a popup, and the translations in `_locales`.
  *
- * @param folder - where the manifest.json is
- * @returns their paths in the folder
- * @throws when the manifest is no JSON, or names a file that is not there, since Firefox does not say which
+ * @param folder - the folder that holds the manifest.json
+ * @returns the paths of the files in the folder
+ * @throws when the manifest is not valid JSON, names files by a pattern, or names a file that does not exist
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/manifest.json}
  */
 export function filesOf(folder: string): string[] {
-  const files = new Set(["manifest.json", ...stringsIn(readManifest(folder)).filter(isFile)]);
-  const missing = [...files].filter((file) => !existsSync(path.join(folder, file)));
-  if (missing.length > 0) {
+  const manifest = readManifest(folder);
+  const resources = stringsIn(manifest.web_accessible_resources?.map(withoutSites));
+  const pattern = resources.find((resource) => resource.includes("*"));
+  if (pattern) {
     throw new Error(
-      `${manifestOf(folder)} names a file that does not exist: ${missing.join(", ")}`,
+      `${manifestOf(folder)} names files by the pattern ${pattern}. Name each file instead.`,
     );
   }
-  for (const page of files) {
-    if (!page.endsWith(".html")) continue;
-    const html = readFileSync(path.join(folder, page), "utf8");
-    for (const [, named = ""] of html.matchAll(/ (?:src|href)="([^":#]+)"/g)) {
-      files.add(path.posix.join(path.posix.dirname(page), named));
+
+  const isFile = (name: string) =>
+    statSync(path.join(folder, name), { throwIfNoEntry: false })?.isFile() ?? false;
+  const files = new Set<string>();
+  function add(file: string, namedBy: string) {
+    if (files.has(file)) return;
+    if (!isFile(file)) {
+      throw new Error(`${namedBy} names a file that does not exist: ${file}`);
+    }
+    files.add(file);
+    if (!file.endsWith(".html")) return;
+    const page = path.join(folder, file);
+    for (const named of filesNamedIn(readFileSync(page, "utf8"))) {
+      // A path that begins with a slash begins at the extension's folder.
+      add(
+        path.posix.resolve("/", path.posix.dirname(file), named).slice(1),
+        path.relative("", page),
+      );
+    }
+  }
+
+  const names = stringsIn(manifest).filter((text) => fileName.test(text) || isFile(text));
+  for (const name of ["manifest.json", ...names, ...resources]) {
+    add(path.posix.resolve("/", name).slice(1), manifestOf(folder));
+  }
+  if (manifest.default_locale) {
+    for (const file of readdirSync(path.join(folder, "_locales"), { recursive: true })) {
+      if (isFile(`_locales/${file}`)) add(`_locales/${file}`, manifestOf(folder));
     }
   }
   return [...files];
 }
 
-/** All texts in a value of JSON, however deep. */
-function stringsIn(value: unknown): string[] {
+/** The files that the tags of a page name, such as scripts and style sheets. */
+const filesNamedIn = (html: string) =>
+  [...html.matchAll(/\s(?:src|href)=["']([^"':?#]+)["'?#]/g)].map(([, file = ""]) => file);
+
+/** A key of manifest version 3 also names the sites that may load the files. */
+const withoutSites = (entry: string | { resources: string[] }) =>
+  typeof entry === "string" ? entry : entry.resources;
+
+/**
+ * Lists all texts in a value of JSON, however deep.
+ *
+ * @param value - for example, what {@link readManifest} returns
+ */
+export function stringsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return Object.values(value ?? {}).flatMap(stringsIn);
 }
-
-const isFile = (value: string) => /^[^\s:*]+\.(css|html|js|json|png|svg)$/.test(value);
 
 /**
  * Copies files of an extension.
@@ -47,4 +85,22 @@ const isFile = (value: string) => /^[^\s:*]+\.(css|html|js|json|png|svg)$/.test(
  */
 export function copyFiles(files: string[], folder: string, to: string) {
   for (const file of files) cpSync(path.join(folder, file), path.join(to, file));
+}
+
+/**
+ * Checks that a zip file contains certain files, and no others.
+ *
+ * @param zip - the path of the zip file
+ * @param files - the paths that it has to contain
+ * @throws when a file is missing, or is too many
+ * @see {@link https://stuk.github.io/jszip/documentation/api_jszip/load_async.html}
+ */
+export async function checkZip(zip: string, files: string[]) {
+  const { files: entries } = await JSZip.loadAsync(readFileSync(zip));
+  const packed = Object.values(entries).flatMap(({ dir, name }) => (dir ? [] : name));
+  const wrong = [
+    ...files.filter((file) => !packed.includes(file)).map((file) => `lacks ${file}`),
+    ...packed.filter((file) => !files.includes(file)).map((file) => `also contains ${file}`),
+  ];
+  if (wrong.length > 0) throw new Error(`${path.relative("", zip)} ${wrong.join(", and ")}.`);
 }

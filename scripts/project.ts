@@ -1,10 +1,6 @@
-// Where the parts of the project are, and what its manifests ask for.
+// Where the parts of the project are, and what its manifests say.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import parseJson from "parse-json";
-import stripJsonComments from "strip-json-comments";
-import type mv2 from "../manifest.json";
-import type mv3 from "../mv3/manifest.json";
 
 /** The folder of the project. */
 export const root = path.join(import.meta.dirname, "..");
@@ -17,45 +13,63 @@ export interface Target {
   manifestVersion: 2 | 3;
   /** The folder that holds the manifest.json. */
   folder: string;
-  /** The oldest major version that the manifest supports. */
-  readonly oldest: string;
 }
 
-const inMv3 = { manifestVersion: 3, folder: path.join(root, "mv3") } as const;
+const mv3 = path.join(root, "mv3");
 
-/** What `npm start`, `npm run start:mv3` and `npm run start:chromium` run. */
+/**
+ * What `npm start`, `npm run start:mv3` and `npm run start:chromium` run, what `npm test` tests, and what
+ * `npm run package` packs. A target that is deleted here is no longer run, tested, or packed.
+ */
 export const targets = {
-  firefox: withOldest({ name: "Firefox", browser: "firefox", manifestVersion: 2, folder: root }),
-  mv3: withOldest({ ...inMv3, name: "Firefox with manifest version 3", browser: "firefox" }),
-  chromium: withOldest({ ...inMv3, name: "Chromium", browser: "chromium" }),
+  firefox: { name: "Firefox", browser: "firefox", manifestVersion: 2, folder: root },
+  mv3: {
+    name: "Firefox with manifest version 3",
+    browser: "firefox",
+    manifestVersion: 3,
+    folder: mv3,
+  },
+  chromium: { name: "Chromium", browser: "chromium", manifestVersion: 3, folder: mv3 },
 } satisfies Record<string, Target>;
 
-/** Reads the manifest only when it is needed: a command can then say what is wrong with it. */
-function withOldest(target: Omit<Target, "oldest">): Target {
-  return {
-    ...target,
-    get oldest() {
-      const { minimum_chrome_version, browser_specific_settings } = readManifest(target.folder);
-      if (target.browser === "chromium") return minimum_chrome_version;
-      // A broken manifest may have none.
-      return browser_specific_settings?.gecko?.strict_min_version?.replace(/\..*/, "");
-    },
-  };
-}
+/** The folders that hold a manifest.json: there is one package for each. */
+export const folders = [...new Set(Object.values(targets).map(({ folder }) => folder))];
 
 /** The path of a folder's manifest, as messages name it. */
 export const manifestOf = (folder: string) => path.relative("", path.join(folder, "manifest.json"));
 
 /**
- * Reads a manifest, which may have comments.
+ * Reads a manifest, which may have comments that begin with `//`.
  *
- * @param folder - where the manifest.json is
- * @returns what it says
- * @throws when it is no JSON; the message shows the line, and says what was expected there
+ * @param folder - the folder that holds the manifest.json
+ * @throws when the manifest is not valid JSON; the message names the line, and says what was expected there
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/manifest.json}
  */
-export function readManifest(folder: string): typeof mv2 & typeof mv3 {
+export function readManifest(folder: string): browser._manifest.WebExtensionManifest {
   const file = manifestOf(folder);
-  const manifest: unknown = parseJson(stripJsonComments(readFileSync(file, "utf8")), file);
-  return manifest as typeof mv2 & typeof mv3;
+  const json = readFileSync(file, "utf8").replace(/("(?:\\.|[^"\\])*")|\/\/.*/g, "$1");
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    const [reason = "", position] = (error as Error).message.split(/ in JSON at position /);
+    // Node.js 20 does not name the line.
+    const line = json.slice(0, Number.parseInt(position ?? "", 10)).split("\n").length;
+    throw new Error(`${position ? `Line ${line} of ${file}` : file} is not valid JSON: ${reason}`);
+  }
+}
+
+/**
+ * Tells which versions of a browser a manifest supports.
+ *
+ * @param target - the browser, and the folder of the manifest
+ * @returns the oldest major version, or 0 if the manifest does not say
+ * @throws as {@link readManifest} does
+ */
+export function oldestVersion({ browser, folder }: Target): number {
+  const { browser_specific_settings, minimum_chrome_version } = readManifest(folder);
+  const oldest = {
+    firefox: browser_specific_settings?.gecko?.strict_min_version,
+    chromium: minimum_chrome_version,
+  };
+  return Number.parseInt(oldest[browser] ?? "0", 10);
 }

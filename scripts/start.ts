@@ -14,7 +14,7 @@ import { askForVersion, findBrowser } from "./browsers/find.ts";
 import { serve } from "./browsers/serve.ts";
 import { filesOf } from "./extension-files.ts";
 import { format } from "./print-line.ts";
-import { targets } from "./project.ts";
+import { oldestVersion, targets } from "./project.ts";
 import * as chromium from "./start-chromium.ts";
 import * as firefox from "./start-firefox.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -136,10 +136,11 @@ async function run(): Promise<StartedExtension> {
     .run({ sourceDir: target.folder, noReload: true, ...options })
     .catch((error) => {
       const version = Number(askForVersion(program).match(/\d+/)?.[0]);
-      const { browser, oldest } = target;
+      const { browser } = target;
+      const oldest = oldestVersion(target);
       throw new Error(
         `${program} did not run the extension: ${error.message}\n\n` +
-          (version < Number(oldest)
+          (version < oldest
             ? `This is version ${version}. Set ${browser.toUpperCase()} to the path of version ${oldest} or later.`
             : notStarted),
       );

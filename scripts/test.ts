@@ -1,97 +1,109 @@
-// Runs the tests in test/, after npm test has checked and built what they test. With a name, such as
-// flood, it runs those in one file.
-import { readdirSync } from "node:fs";
+// npm test: checks, builds, and runs the tests in test/. With names, as in `npm test conversation chromium`, it
+// runs the tests of those files, in those browsers, and neither checks nor builds again what is built.
+import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { run } from "node:test";
 import { findBrowser, lookForBrowser } from "./browsers/find.ts";
+import { chooseTests, isBuilt, type Tests } from "./choose-tests.ts";
 import { root } from "./project.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 /** This many keep two cores busy. */
 const filesAtATime = 4;
-/** These take longest, so they begin first. */
-const longest = ["commands", "readme", "documented", "start", "idle", "lifetime"];
 /** Longer messages, such as a difference of a thousand lines, are cut. */
 const linesOfAMessage = 30;
-
-const only = process.argv[2];
 /** The tests in flood.test.ts, with more of everything. */
 const soak = process.env.npm_lifecycle_event === "soak";
-const files = readdirSync(path.join(root, "test"))
-  .filter((file) => file.endsWith(".test.ts"))
-  .map((file) => path.basename(file, ".test.ts"))
-  .filter((name) => !only || name === only)
-  .sort((a, b) => longest.indexOf(b) - longest.indexOf(a));
+/** How long a test may take, in seconds. */
+const longestTest = soak ? 1_200 : 120;
 
-temporaryFolder();
-
-const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => interrupted.abort());
-}
-
-const started = Date.now();
-const seconds = () => Math.round((Date.now() - started) / 1_000);
-const running = new Set<string>();
+/** The test that runs in each file. */
+const running = new Map<string, { test: string; since: number; controller: AbortController }>();
 const failed: string[] = [];
 let passed = 0;
 let skipped = 0;
+let interrupted = false;
+const started = Date.now();
+let saidLast = started;
+const secondsSince = (time: number) => Math.round((Date.now() - time) / 1_000);
 
-function say(line: string) {
-  console.log(line);
-  silence.refresh();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    interrupted = true;
+    for (const { controller } of running.values()) controller.abort();
+  });
 }
-const silence = setInterval(() => {
-  say(`… ${seconds()} s: still running ${[...running].join(", ")}`);
-}, 15_000);
 
 try {
-  // Once, before tests run side by side, since it may have to be fetched.
-  const firefox = await findBrowser("firefox");
-  process.env.FIREFOX = firefox;
-  const chromium = await lookForBrowser("chromium");
-  say(
-    chromium
-      ? `Testing in ${firefox} and in ${chromium}.`
-      : `Testing in ${firefox}. Chromium is not installed, so its tests are skipped: install it, or set CHROMIUM to its path.`,
-  );
-  const duration = soak ? "ten minutes" : chromium ? "three minutes" : "two minutes";
-  if (!only || soak) say(`This takes about ${duration} on two cores.\n`);
-  await Promise.all(Array.from({ length: filesAtATime }, runFiles));
+  const tests = chooseTests(process.argv.slice(2));
+  temporaryFolder();
+  prepare(tests);
+  await findBrowsers(tests);
+  const watch = setInterval(endHanging, 1_000);
+  await Promise.all(Array.from({ length: filesAtATime }, () => runFiles(tests.files)));
+  clearInterval(watch);
 } catch (error) {
   failed.push((error as Error).message);
 }
-clearInterval(silence);
-console.log(["", ...failed.map((name) => `✖ ${name}`), `After ${seconds()} s:`].join("\n"));
+console.log(["", ...failed.map((name) => `✖ ${name}`)].join("\n"));
+console.log(`After ${secondsSince(started)} s:`);
 console.log(`${passed} passed, ${failed.length} failed, ${skipped} skipped`);
-if (interrupted.signal.aborted) console.log("The tests were interrupted.");
-process.exitCode = failed.length > 0 || interrupted.signal.aborted ? 1 : 0;
+if (interrupted) console.log("The tests were interrupted.");
+process.exitCode = failed.length > 0 || interrupted ? 1 : 0;
 
-/** Runs one file after another until all have begun. */
-async function runFiles() {
-  for (let name = files.shift(); name && !interrupted.signal.aborted; name = files.shift()) {
-    running.add(name);
-    await runFile(name);
-    running.delete(name);
+function say(line: string) {
+  console.log(line);
+  saidLast = Date.now();
+}
+
+/** Does what comes before the tests. */
+function prepare({ all }: Tests) {
+  const commands = all ? ["check", "build"] : isBuilt() ? [] : ["build"];
+  for (const command of commands) {
+    const { status } = spawnSync("npm", ["run", command], { cwd: root, stdio: "inherit" });
+    if (status !== 0) throw new Error(`npm run ${command} failed, so no tests were run.`);
   }
 }
 
-/** Runs the tests of one file, and says how each goes as soon as it ends. */
-async function runFile(name: string) {
-  const file = path.join(root, "test", `${name}.test.ts`);
+/** Once, before tests run side by side, since a browser may have to be downloaded. */
+async function findBrowsers({ all, browsers }: Tests) {
+  if (browsers.has("firefox")) process.env.FIREFOX = await findBrowser("firefox");
+  const chromium = browsers.has("chromium") && (await lookForBrowser("chromium"));
+  const programs = [browsers.has("firefox") && process.env.FIREFOX, chromium].filter(Boolean);
+  say(`Testing in ${programs.join(" and in ")}.`);
+  if (browsers.has("chromium") && !chromium) {
+    say(
+      "Chromium is not installed, so its tests are skipped: install it, or set CHROMIUM to its path.",
+    );
+  }
+  if (all || soak) say(`This takes about ${soak ? "ten" : "three"} minutes on two cores.\n`);
+}
+
+/** Runs one file after another until all have begun. */
+async function runFiles(files: string[]) {
+  for (let file = files.shift(); file && !interrupted; file = files.shift()) {
+    await runFile(file);
+    running.delete(file);
+  }
+}
+
+/** Runs the tests of one file, and says how each ends as soon as it does. */
+async function runFile(file: string) {
+  const controller = new AbortController();
+  running.set(file, { test: file, since: Date.now(), controller });
   /** The file, and the suites that a test is in, from the outside to the inside. */
-  const suites = [name];
-  const { signal } = interrupted;
-  // A test that hangs is ended.
-  const timeout = soak ? 1_800_000 : 600_000;
-  for await (const { type, data } of run({ files: [file], signal, timeout })) {
+  const suites = [file];
+  const nameOf = ({ nesting, name }: { nesting: number; name: string }) =>
+    [...suites.slice(0, nesting + 1), name].join(" › ");
+  const files = [path.join(root, "test", `${file}.test.ts`)];
+  for await (const { type, data } of run({ files, signal: controller.signal })) {
     if (type === "test:stdout" || type === "test:stderr") process.stdout.write(data.message);
     if (type === "test:start") suites[data.nesting + 1] = data.name;
-    if (signal.aborted || (type !== "test:pass" && type !== "test:fail")) continue;
-    const name = suites
-      .slice(0, data.nesting + 1)
-      .concat(data.name)
-      .join(" › ");
+    if (type === "test:dequeue") {
+      running.set(file, { test: nameOf(data), since: Date.now(), controller });
+    }
+    if (controller.signal.aborted || (type !== "test:pass" && type !== "test:fail")) continue;
+    const name = nameOf(data);
     if (data.skip !== undefined) {
       skipped++;
       say(`﹣ ${name}: ${data.skip}`);
@@ -106,6 +118,21 @@ async function runFile(name: string) {
       say(`✔ ${name} (${(data.details.duration_ms / 1_000).toFixed(1)} s)`);
     }
   }
+}
+
+/** Ends the file of a test that hangs, and says which tests run when nothing else was said for a while. */
+function endHanging() {
+  for (const { test, since, controller } of running.values()) {
+    if (secondsSince(since) < longestTest || controller.signal.aborted) continue;
+    failed.push(`${test}: this test hangs`);
+    say(`✖ ${failed.at(-1)}. It was ended after ${longestTest} s.`);
+    controller.abort();
+  }
+  if (secondsSince(saidLast) < 14) return;
+  const tests = [...running.values()].map(
+    ({ test, since }) => `${test} (${secondsSince(since)} s)`,
+  );
+  say(`… ${secondsSince(started)} s: still running\n    ${tests.join("\n    ")}`);
 }
 
 /** An error's message, of which a screenful is enough, and where in the tests it was thrown. */

@@ -36,7 +36,23 @@ declare module "web-ext" {
     ];
   }
 
-  const webExt: { cmd: { run(options: RunOptions): Promise<Runner> } };
+  /** https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-build */
+  export interface BuildOptions {
+    sourceDir: string;
+    artifactsDir: string;
+    filename: string;
+    overwriteDest: boolean;
+  }
+
+  const webExt: {
+    cmd: {
+      run(options: RunOptions): Promise<Runner>;
+      build(
+        options: BuildOptions,
+        settings: { showReadyMessage: boolean },
+      ): Promise<{ extensionPath: string }>;
+    };
+  };
   export default webExt;
 }
 

@@ -1,21 +1,21 @@
-// What the other commands do and say, tried in a copy of the project for each test that breaks one.
+// What the other commands do and say. A test that breaks the project breaks a copy.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import JSZip from "jszip";
 import packageJson from "../package.json" with { type: "json" };
-import { root } from "../scripts/project.ts";
-import { locked, run, windows } from "./command.ts";
-import { copyProject, edit } from "./project-copy.ts";
+import { checkZip } from "../scripts/extension-files.ts";
+import { folders, readManifest, root } from "../scripts/project.ts";
+import { locked, run } from "./command.ts";
+import { copyProject, edit, emptyFolder } from "./project-copy.ts";
 
 describe("a command says in one line what is missing", () => {
   test("the packages are not installed", async () => {
     const project = copyProject();
     rmSync(path.join(project, "node_modules"));
     for (const script of ["start", "build", "check", "icons"]) {
-      await run(project, "npm", ["run", script]).fails(/are not installed\. Run npm ci, and/);
+      await run(project, "npm", ["run", script]).fails(/are not installed\. Run npm ci/);
     }
   });
 
@@ -30,55 +30,74 @@ describe("a command says in one line what is missing", () => {
   });
 });
 
-describe("npm run", () => {
-  const project = copyProject();
+describe("npm run package", () => {
+  const project = copyProject("port [beta]");
+  const artifacts = path.join(project, "web-ext-artifacts");
+  const manifest = path.join(project, path.relative(root, folders[0] ?? ""), "manifest.json");
 
-  for (const [command, icons] of Object.entries({
-    package: ["icons/port.svg"],
-    "package:mv3": [128, 16, 32, 48].map((size) => `icons/port-${size}.png`),
-  })) {
-    test(`${command}: packs the manifest, the scripts, and the icons, and nothing else`, async () => {
-      const artifacts = path.join(project, "web-ext-artifacts");
-      rmSync(artifacts, { recursive: true, force: true });
-      const { exitCode, printed } = await run(project, "npm", ["run", command]).ended;
-      assert.equal(exitCode, 0, printed);
-      // The build prints one line for each script, and no more.
-      assert.equal(printed.match(/^ +asset (background|content)-script\.js /gm)?.length, 4);
-      assert.doesNotMatch(printed, /modules/);
-      const [file = "", ...others] = readdirSync(artifacts);
-      assert.deepEqual(others, []);
-      const { files } = await JSZip.loadAsync(readFileSync(path.join(artifacts, file)));
-      assert.deepEqual(
-        Object.keys(files)
-          .filter((name) => !name.endsWith("/"))
-          .sort(),
-        ["dist/background-script.js", "dist/content-script.js", ...icons, "manifest.json"],
-      );
-    });
-  }
-
-  test("build: writes the same bytes in another folder", () => {
-    for (const dist of ["dist", "mv3/dist"]) {
-      for (const file of readdirSync(path.join(project, dist))) {
-        const here = readFileSync(path.join(root, dist, file), "utf8");
-        assert.equal(readFileSync(path.join(project, dist, file), "utf8"), here);
+  test("packs what the manifests name, in a folder of any name, with the same scripts", async () => {
+    mkdirSync(path.join(project, "dist"));
+    writeFileSync(path.join(project, "dist/old-script.js"), "");
+    const { exitCode, printed } = await run(project, "npm", ["run", "package"]).ended;
+    assert.equal(exitCode, 0, printed);
+    assert.equal(readdirSync(artifacts).length, folders.length);
+    for (const name of readdirSync(artifacts)) {
+      assert.ok(printed.includes(`${path.join("web-ext-artifacts", name)} contains:`), printed);
+      const { files } = await JSZip.loadAsync(readFileSync(path.join(artifacts, name)));
+      const read = (file: string) => files[file]?.async("text") ?? "";
+      const isVersion2 = JSON.parse(await read("manifest.json")).manifest_version === 2;
+      const sizes = [128, 16, 32, 48];
+      const icons = isVersion2 ? ["icons/port.svg"] : sizes.map((size) => `icons/port-${size}.png`);
+      const scripts = ["dist/background-script.js", "dist/content-script.js"];
+      const packed = Object.keys(files).filter((file) => !file.endsWith("/"));
+      assert.deepEqual(packed.sort(), [...scripts, ...icons, "manifest.json"]);
+      for (const script of scripts) {
+        const built = path.join(root, isVersion2 ? "" : "mv3", script);
+        assert.equal(await read(script), readFileSync(built, "utf8"));
       }
     }
   });
+
+  const pack = () =>
+    run(project, process.execPath, ["--require", "./scripts/setup.cjs", "scripts/package.ts"]);
+
+  test("refuses a manifest that asks for access to a site of the developer", async () => {
+    edit(manifest, '"<all_urls>"', '"<all_urls>", "http://127.0.0.1/*"');
+    await pack().fails(
+      /manifest\.json contains http:\/\/127\.0\.0\.1\/\*, which is for development/,
+    );
+    edit(manifest, ', "http://127.0.0.1/*"', "");
+  });
+
+  test("deletes a zip file that lacks a file", async () => {
+    // web-ext packs no file whose name begins with a dot.
+    edit(manifest, '"browser_specific_settings"', '"a": ".b.js", "browser_specific_settings"');
+    writeFileSync(path.join(path.dirname(manifest), ".b.js"), "");
+    await pack().fails(/\.zip lacks \.b\.js/);
+    assert.equal(readdirSync(artifacts).length, folders.length - 1);
+  });
+
+  test("refuses a zip file that contains a file too many", async () => {
+    const file = path.join(emptyFolder(), "a.zip");
+    const zip = new JSZip().file("manifest.json", "{}").file("dist/a.js.map", "{}");
+    writeFileSync(file, await zip.generateAsync({ type: "uint8array" }));
+    await assert.rejects(checkZip(file, ["manifest.json"]), /also contains dist\/a\.js\.map/);
+    await checkZip(file, ["manifest.json", "dist/a.js.map"]);
+  });
 });
 
-for (const [folder, known] of Object.entries({
-  ".": [],
-  // Chromium needs the key that Firefox ignores.
-  mv3: ["BACKGROUND_SERVICE_WORKER_IGNORED"],
-})) {
-  test(`web-ext lint of ${folder}: reports nothing but known warnings`, () => {
-    const options = { cwd: root, encoding: "utf8", shell: windows } as const;
-    const lint = ["web-ext", "lint", `--source-dir=${folder}`, "--output=json"];
-    const { errors, notices, warnings } = JSON.parse(spawnSync("npx", lint, options).stdout);
+for (const folder of folders) {
+  const name = path.relative(root, folder) || ".";
+  test(`web-ext lint of ${name}: reports nothing but known warnings`, async () => {
+    const lint = ["web-ext", "lint", `--source-dir=${name}`, "--output=json"];
+    const { printed } = await run(root, "npx", lint).ended;
+    const { errors, notices, warnings } = JSON.parse(printed);
     assert.deepEqual([...errors, ...notices], []);
+    // Chromium needs the key that Firefox ignores.
+    const { service_worker } = readManifest(folder).background ?? {};
+    const known = service_worker ? ["BACKGROUND_SERVICE_WORKER_IGNORED"] : [];
     assert.deepEqual(
-      warnings.map(({ code }: { code: string }) => code),
+      Array.from(warnings, ({ code }) => code),
       known,
     );
   });

@@ -1,6 +1,7 @@
 // The conversation of MDN's example, also in the oldest browsers that the manifests support.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { oldestVersion } from "../scripts/project.ts";
 import { buttonClicked, opened, openTab, pageClicked } from "./conversation.ts";
 import { inEachVersion } from "./in-browsers.ts";
 
@@ -25,6 +26,6 @@ inEachVersion("the conversation of MDN's example", {}, (run) => {
 
   test("the manifest supports this version of the browser", () => {
     const [version] = run.browser.version.match(/\d+/) ?? [];
-    assert.ok(Number(version) >= Number(run.target.oldest), run.browser.version);
+    assert.ok(Number(version) >= oldestVersion(run.target), run.browser.version);
   });
 });

@@ -10,7 +10,7 @@ import type {
 import { lookForBrowser } from "../scripts/browsers/find.ts";
 import { type Firefox, startFirefox } from "../scripts/browsers/firefox.ts";
 import { type Pages, serve } from "../scripts/browsers/serve.ts";
-import { type Target, targets } from "../scripts/project.ts";
+import { oldestVersion, type Target, targets } from "../scripts/project.ts";
 import { ConsoleLines } from "./console-lines.ts";
 import { settle } from "./conversation.ts";
 import { html } from "./pages.ts";
@@ -39,7 +39,7 @@ export const skipChromium =
   "Chromium is not installed; install it, or set CHROMIUM to its path";
 
 /** The targets that are tested: all, or those that `npm test` was asked for. */
-export const current: TestTarget[] = Object.entries(targets)
+export const current: TestTarget[] = Object.entries<Target>(targets)
   .filter(([name]) => (process.env.TEST_TARGETS ?? name).split(",").includes(name))
   .map(([, target]) => ({ ...target, skip: target.browser === "chromium" && skipChromium }));
 
@@ -50,7 +50,8 @@ const oldestVersions: TestTarget[] = current.map((target) => {
     ...target,
     name: `${target.name}, the oldest`,
     program,
-    skip: !program && `${variable} can contain the path of a version from ${target.oldest} on`,
+    skip:
+      !program && `${variable} can contain the path of a version from ${oldestVersion(target)} on`,
   };
 });
 

@@ -15,15 +15,14 @@ export const documentedErrors = {
   },
 };
 
-/** What MDN's background script logs when a page goes into the back/forward cache. */
+/** Why Chromium ends a port when its page goes into the back/forward cache. */
+export const movedIntoCache =
+  "The page keeping the extension port is moved into back/forward cache, so the message channel is closed.";
+
+/** What MDN's background script logs then. */
 export const documentedWhenCached: Record<"firefox" | "chromium", Lines> = {
   firefox: {},
-  chromium: {
-    "service worker": [
-      "error: Unchecked runtime.lastError: The page keeping the extension port is moved into " +
-        "back/forward cache, so the message channel is closed.",
-    ],
-  },
+  chromium: { "service worker": [`error: Unchecked runtime.lastError: ${movedIntoCache}`] },
 };
 
 /** What browsers and TypeScript say. docs/troubleshooting.md explains these errors. */

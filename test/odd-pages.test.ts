@@ -38,7 +38,9 @@ const pages = {
   </script>`,
   "/pauses": `${html("Pauses")}<button>Pause</button><script>
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden) document.querySelector("button").click();
+      if (!document.hidden) return;
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+      document.querySelector("button").click();
     });
   </script>`,
   "/resumes": `${html("Resumes")}<button>Resume</button><script>

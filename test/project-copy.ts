@@ -1,42 +1,25 @@
-// Copies to break and to mend. They are in a folder that is deleted when the tests of the file end.
-import {
-  cpSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+// Copies to break and to mend. They are in the folder that scripts/test.ts deletes when the tests end.
+import { cpSync, mkdtempSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { root } from "../scripts/project.ts";
 
-// Short names, since Chromium puts a socket in such a folder, whose path may have some 100 characters.
-const temporaryFolder = mkdtempSync(path.join(tmpdir(), "t-"));
-process.on("exit", () => rmSync(temporaryFolder, { recursive: true, maxRetries: 10 }));
+/** Makes an empty folder. Its name is short, because the path of a socket in it has about 100 characters. */
+export const emptyFolder = () => mkdtempSync(path.join(tmpdir(), "t-"));
 
-function copy(parts: string[], from: string) {
-  const folder = mkdtempSync(path.join(temporaryFolder, "copy-"));
-  for (const part of parts)
-    cpSync(path.join(from, part), path.join(folder, part), { recursive: true });
-  return folder;
-}
+const notCopied = /^(node_modules|dist|web-ext-artifacts|\.cache|\.git)$/;
 
 /**
- * Copies the project.
+ * Copies the project without what is built, and without its packages, to which it links.
  *
- * @returns the folder of the copy
+ * @param name - what the folder of the copy is called
+ * @returns the path of that folder
  * @throws when the disk is full, or the like
  */
-export function copyProject() {
-  const folder = copy(
-    [
-      ...["icons", "manifest.json", "mv3", "package.json", "scripts", "src"],
-      ...["tsconfig.json", "webpack.config.js"],
-    ],
-    root,
-  );
+export function copyProject(name = "project") {
+  const folder = path.join(emptyFolder(), name);
+  const filter = (file: string) => !notCopied.test(path.basename(file));
+  cpSync(root, folder, { recursive: true, filter });
   symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"), "junction");
   return folder;
 }
@@ -47,7 +30,7 @@ export interface Manifest {
   background: { scripts?: string[]; service_worker?: string };
   browser_action?: object;
   action?: object;
-  content_scripts: [{ js: string[] }];
+  content_scripts: [{ js: string[]; all_frames?: boolean }];
 }
 
 /**
@@ -60,7 +43,9 @@ export interface Manifest {
  * @throws when one of the parts is not there
  */
 export function copyExtension(from: string, parts: string[], change: (manifest: Manifest) => void) {
-  const folder = copy(parts, from);
+  const folder = emptyFolder();
+  for (const part of parts)
+    cpSync(path.join(from, part), path.join(folder, part), { recursive: true });
   const manifest = JSON.parse(readFileSync(path.join(from, "manifest.json"), "utf8"));
   change(manifest);
   writeFileSync(path.join(folder, "manifest.json"), JSON.stringify(manifest));
@@ -81,9 +66,4 @@ export function edit(file: string, from: string, to: string) {
   // As editors do it, so that nobody reads half a file.
   writeFileSync(`${file}.edited`, parts.join(to));
   renameSync(`${file}.edited`, file);
-}
-
-/** Makes an empty folder. */
-export function emptyFolder() {
-  return mkdtempSync(path.join(temporaryFolder, "e-"));
 }
