@@ -62,7 +62,11 @@ declare namespace ChromeUtils {
   };
   function importESModule(url: "resource://gre/modules/ExtensionPermissions.sys.mjs"): {
     ExtensionPermissions: {
-      remove(id: string, removed: browser.permissions.Permissions, extension: object): Promise<void>;
+      remove(
+        id: string,
+        removed: browser.permissions.Permissions,
+        extension: object,
+      ): Promise<void>;
     };
   };
 }
