@@ -68,7 +68,7 @@ export class ConsoleLines {
 }
 
 /** The lines that are not among others. */
-function without(others: Lines, lines: Lines): Lines {
+export function without(others: Lines, lines: Lines): Lines {
   const rest = { ...lines };
   for (const [script, some] of Object.entries(others)) {
     rest[script] = (rest[script] ?? []).filter((line) => !some.includes(line));

@@ -60,6 +60,15 @@ declare namespace ChromeUtils {
       };
     };
   };
+  function importESModule(url: "resource://gre/modules/ExtensionPermissions.sys.mjs"): {
+    ExtensionPermissions: {
+      remove(
+        id: string,
+        removed: browser.permissions.Permissions,
+        extension: object,
+      ): Promise<void>;
+    };
+  };
 }
 
 declare const Cc: {

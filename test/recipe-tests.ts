@@ -1,0 +1,188 @@
+// What is tested of each recipe in docs/recipes.md, by its heading.
+import { test } from "node:test";
+import { inTurn } from "./console-lines.ts";
+import * as conversation from "./conversation.ts";
+import { goTo, shows } from "./pages.ts";
+import { inBackground, inPage, logged, loggedInAnyOrder, type RecipeTests } from "./recipe-run.ts";
+import { revokeAccess, setAccessInChromium } from "./site-access.ts";
+
+const { converse, noPage, opened, openedByButton, openTab, pageClicked } = conversation;
+const button = conversation.theyClickedTheButton;
+
+export const tests: Record<string, RecipeTests> = {};
+
+tests["Reach every page that is connected"] = (run, { quoted }) => {
+  const reached = inPage(quoted(button), button);
+
+  test("the button reaches two pages, also after the background script has stopped", async () => {
+    const pages = [await openTab(run), await openTab(run)];
+    await run.extension.clickBrowserAction();
+    await logged(run, reached);
+    await run.extension.endBackground();
+    const shown = pages.map((page) => shows(page, button));
+    await Promise.all([...shown, run.extension.clickBrowserAction()]);
+    await loggedInAnyOrder(run, opened, opened, reached);
+  });
+
+  test("the button reaches the page that is left after one is closed", async () => {
+    const left = await openTab(run);
+    await run.extension.closeTab(await openTab(run));
+    await converse(run, left);
+  });
+};
+
+tests["Reach the page of the current tab, and no other"] = (run, { quoted }) => {
+  test("the button reaches the page in front, although another page connected last", async () => {
+    const inFront = await openTab(run);
+    await openTab(run);
+    await inFront.bringToFront();
+    const shown = shows(inFront, quoted(button));
+    await Promise.all([shown, run.extension.clickBrowserAction()]);
+    await logged(run, inPage(button));
+  });
+
+  test("the button reaches no page in a tab that has no content script", async () => {
+    await openTab(run);
+    await goTo(await openTab(run), "about:blank");
+    await run.extension.clickBrowserAction();
+    await logged(run, noPage);
+  });
+};
+
+tests["Ask, and wait for the answer"] = (run, { background, page }) => {
+  async function ask() {
+    const tab = await openTab(run);
+    await tab.click("p");
+    await logged(run, background(0, 1));
+    return tab;
+  }
+
+  test("a click on the button answers the question", async () => {
+    await ask();
+    await run.extension.clickBrowserAction();
+    await logged(run, page(0, 2));
+  });
+
+  test("the promise is rejected when the time is over", async () => {
+    await ask();
+    await logged(run, page(2, 3));
+  });
+
+  test("the promise is rejected when the background script stops", async () => {
+    await ask();
+    await run.extension.endBackground();
+    await logged(run, page(3));
+  });
+
+  test("the background script does not answer a page that the user has left", async () => {
+    await goTo(await ask(), "about:blank");
+    await run.extension.clickBrowserAction();
+    await logged(run, noPage);
+  });
+};
+
+tests["Post several kinds of messages"] = (run, { quoted }) => {
+  test("messages of each kind arrive", async () => {
+    const page = await openTab(run);
+    await page.mouse.click(13, 21);
+    await run.extension.clickBrowserAction();
+    await logged(run, inBackground(quoted("they clicked at 13")), inPage(button));
+  });
+};
+
+tests["Open a popup that has a port of its own"] = (run, { quoted }) => {
+  const popupOpened = inPage(quoted("they opened the popup!"));
+
+  test("the popup reaches the page, and gets what the page posts, until it is closed", async () => {
+    const page = await openTab(run);
+    const popup = await run.extension.openPage("popup.html");
+    await logged(run, popupOpened);
+    // Brought to the front for a real click, the page would hide the popup from popup.close().
+    await page.evaluate(() => document.body.click());
+    await logged(run, pageClicked, { popup: ["they clicked the page!"] });
+    await popup.close();
+    await page.evaluate(() => document.body.click());
+    await logged(run, pageClicked);
+  });
+
+  test("the button opens the popup, which reaches a page without a port", async () => {
+    await openTab(run);
+    await run.extension.endBackground();
+    await run.extension.clickBrowserAction();
+    await logged(run, opened, popupOpened, { popup: [quoted("hello from content script")] });
+  });
+};
+
+tests["Tell the frames of a page apart"] = (run, { background, page }) => {
+  test("the frame that was clicked is answered, and the button reaches the page itself", async () => {
+    const tab = await run.newTab();
+    await tab.goto(run.url);
+    const frame = await tab.waitForFrame((frame) => frame.url().endsWith("/frame"));
+    await frame.locator("p").click();
+    await loggedInAnyOrder(run, opened, opened, background(), page());
+    await run.extension.clickBrowserAction();
+    await logged(run, inPage(button));
+    await run.extension.endBackground();
+    await run.extension.clickBrowserAction();
+    await logged(run, openedByButton);
+  });
+};
+
+tests["Report the progress of long work, and stop it"] = (run, { page, quoted }) => {
+  const stopped = inTurn(page(0, 1), inBackground(quoted("the work was stopped")));
+
+  test("a second click stops the work, and the next work reports its progress in order", async () => {
+    const tab = await openTab(run);
+    await tab.click("p", { count: 2 });
+    await logged(run, pageClicked, pageClicked, stopped);
+    await tab.click("p");
+    await logged(run, pageClicked, page());
+  });
+
+  test("the work stops when the user leaves the page", async () => {
+    const tab = await openTab(run);
+    await tab.click("a");
+    await loggedInAnyOrder(run, pageClicked, stopped, opened);
+  });
+};
+
+tests["End the port"] = (run, { background, page }) => {
+  test("the button ends the port, and the next click opens another", async () => {
+    const tab = await openTab(run);
+    await run.extension.clickBrowserAction();
+    await logged(run, page());
+    await run.extension.clickBrowserAction();
+    // The greeting of the content script comes after the end.
+    await logged(run, inPage(...opened["content-script"]), page());
+    await tab.click("p");
+    await logged(run, opened, background());
+  });
+};
+
+tests["Keep state when the background script stops"] = (run, { background }) => {
+  test("the background script goes on counting after it has stopped", async () => {
+    const tab = await openTab(run);
+    await tab.click("p");
+    await logged(run, background(0, 2));
+    await run.extension.endBackground();
+    await tab.click("p");
+    await logged(run, opened, background(2));
+  });
+};
+
+tests["Ask for access that the user has not granted"] = (run, { background }) => {
+  test("no content script runs until the user clicks the button", async () => {
+    await revokeAccess(run);
+    await logged(run, background(0, 1));
+    const tab = await run.newTab();
+    await tab.goto(run.url);
+    await run.extension.clickBrowserAction();
+    if (run.target.browser === "firefox") {
+      await loggedInAnyOrder(run, opened, background(1));
+    } else {
+      await logged(run, opened);
+      await setAccessInChromium(run, "ON_ALL_SITES");
+      await logged(run, background(2));
+    }
+  });
+};
