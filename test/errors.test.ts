@@ -1,23 +1,14 @@
 // The errors of browsers and of TypeScript that docs/troubleshooting.md explains, provoked one by one.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import type { Target } from "../scripts/project.ts";
+import { type Target, targets } from "../scripts/project.ts";
 import { inChromium, inEachBrowser, inFirefox } from "./in-browsers.ts";
 import { browserErrors } from "./lines.ts";
+import { goTo, html } from "./pages.ts";
 import { copyExtension, copyProject, edit } from "./project-copy.ts";
-
-/** An extension whose two scripts run this. */
-const withScripts =
-  ({ content, background = "" }: { content: string; background?: string }) =>
-  (target: Target) => {
-    const folder = copyExtension(target.folder, ["dist", "icons"], () => {});
-    writeFileSync(path.join(folder, "dist/content-script.js"), content);
-    writeFileSync(path.join(folder, "dist/background-script.js"), background);
-    return folder;
-  };
+import { withScripts } from "./with-scripts.ts";
 
 /** The target's extension as it is before npm run build. */
 const notBuilt = ({ folder }: Target) => copyExtension(folder, ["icons"], () => {});
@@ -58,6 +49,68 @@ inChromium("the extension is reloaded", { folder: withScripts(postsClicks) }, (r
   });
 });
 
+const logsWhatEndsPorts = {
+  content: 'if (location.pathname === "/") browser.runtime.connect();',
+  background: `browser.runtime.onConnect.addListener((port) => {
+  console.log("connected");
+  port.onDisconnect.addListener(() => console.log(browser.runtime.lastError.message));
+});`,
+};
+const pages = { "/": html("One"), "/two": html("Two") };
+inChromium("the user leaves", { pages, folder: withScripts(logsWhatEndsPorts) }, (run) => {
+  test("the error says that the page is in the back/forward cache", async () => {
+    const page = await run.newTab();
+    await page.goto(run.url);
+    await run.extension.logged({ "background-script": ["connected"] });
+    await goTo(page, `${run.url}/two`);
+    await run.extension.logged({ "background-script": [browserErrors.cached] });
+  });
+});
+
+const doesNotAnswer = {
+  content: "chrome.runtime.sendMessage({}, () => console.log(chrome.runtime.lastError.message));",
+  background: "browser.runtime.onMessage.addListener(() => {});",
+};
+inChromium("no listener answers", { folder: withScripts(doesNotAnswer) }, (run) => {
+  test("the callback of sendMessage() finds an error", async () => {
+    await (await run.newTab()).goto(run.url);
+    await run.extension.logged({ "content-script": [browserErrors.notAnswered] });
+  });
+});
+
+const answersLater = {
+  content: "browser.runtime.sendMessage({}).catch(({ message }) => console.log(message));",
+  background: `browser.runtime.onMessage.addListener(() => {
+  console.log("received");
+  return true;
+});`,
+};
+inChromium("the script that would answer stops", { folder: withScripts(answersLater) }, (run) => {
+  test("the promise of sendMessage() is rejected", async () => {
+    await (await run.newTab()).goto(run.url);
+    await run.extension.logged({ "background-script": ["received"] });
+    await run.extension.endBackground();
+    await run.extension.logged({ "content-script": [browserErrors.stoppedBeforeAnswer] });
+  });
+});
+
+const posts64MiB = {
+  content: 'browser.runtime.connect().postMessage("x".repeat(64 * 1024 * 1024));',
+  background: `browser.runtime.onConnect.addListener((port) => {
+  port.onMessage.addListener(({ length }) => console.log(length));
+});`,
+};
+inEachBrowser("a message has 64 MiB", { folder: withScripts(posts64MiB) }, (run) => {
+  test("it arrives in Firefox, and postMessage() throws in Chromium", async () => {
+    await (await run.newTab()).goto(run.url);
+    await run.extension.logged(
+      run.target.browser === "firefox"
+        ? { "background-script": [String(64 * 1024 * 1024)] }
+        : { "content-script": [`uncaught: ${browserErrors.tooLong}`] },
+    );
+  });
+});
+
 inFirefox("the scripts are not built", { folder: notBuilt }, (run) => {
   test("each console names the script that is missing", async () => {
     const page = await run.newTab();
@@ -73,17 +126,19 @@ inFirefox("the scripts are not built", { folder: notBuilt }, (run) => {
   });
 });
 
-inChromium("the scripts are not built", {}, (run) => {
-  test("Chromium refuses the folder", async () => {
+inChromium("a folder that Chromium refuses", {}, (run) => {
+  test("the error names the reason", async () => {
+    const { firefox, chromium } = targets;
+    const withOneScript = (script: string) =>
+      copyExtension(chromium.folder, ["icons", script], () => {});
     // If both scripts are missing, Chromium names only one of them.
-    for (const [built, message] of [
-      ["dist/content-script.js", browserErrors.noServiceWorker],
-      ["dist/background-script.js", browserErrors.noScript],
+    for (const [folder, message] of [
+      [withOneScript("dist/content-script.js"), browserErrors.noServiceWorker],
+      [withOneScript("dist/background-script.js"), browserErrors.noScript],
+      [firefox.folder, browserErrors.version2],
     ] as const) {
-      const folder = notBuilt(run.target);
-      cpSync(path.join(run.target.folder, built), path.join(folder, built));
-      await assert.rejects(run.browser.install(folder), (error: Error) =>
-        error.message.endsWith(message),
+      await assert.rejects(run.browser.install(folder), ({ message: thrown }: Error) =>
+        thrown.endsWith(message),
       );
     }
   });

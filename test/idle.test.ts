@@ -7,12 +7,14 @@ import type { InstalledExtension } from "../scripts/browsers/driver.ts";
 import { serve } from "../scripts/browsers/serve.ts";
 import type { Target } from "../scripts/project.ts";
 import { ConsoleLines, inTurn, type Lines } from "./console-lines.ts";
-import { opened, openedAndClicked, openedByButton } from "./conversation.ts";
+import { opened, openedAndClicked, openedByButton, pageClicked } from "./conversation.ts";
 import { current, start } from "./in-browsers.ts";
 import { go, html, shows } from "./pages.ts";
 
-/** How long Firefox waits before it stops an event page, in ms. Chromium waits for 30 s. */
+/** How long Firefox waits before it stops an event page, in ms. */
 const idle = 3_000;
+/** How long each browser waits. Chromium's time cannot be set. */
+const idleIn = { firefox: idle, chromium: 30_000 };
 
 const [, greeting = ""] = opened["content-script"];
 
@@ -41,6 +43,20 @@ for (const target of current) {
       });
       return;
     }
+
+    test("keeps running while messages arrive", async (t) => {
+      const { extension, page } = await open(t, target);
+      for (const _click of [1, 2, 3, 4]) {
+        await setTimeout(idleIn[target.browser] / 3);
+        await page.click("p");
+      }
+      assert.ok(await extension.backgroundRuns());
+      // If another background script had started, there would be greetings over another port.
+      const all = inTurn(opened, opened, pageClicked, pageClicked, pageClicked, pageClicked);
+      const lines = new ConsoleLines();
+      await extension.watch(lines.add);
+      await lines.logged(target.browser === "firefox" ? { ...all, ...kept.firefox[0] } : all);
+    });
 
     for (const [name, [happens, expected]] of Object.entries(first)) {
       test(`stops although a port is open, and starts when ${name}`, async (t) => {

@@ -30,11 +30,17 @@ export const browserErrors = {
   noReceiver: "Could not establish connection. Receiving end does not exist.",
   unchecked:
     "Unchecked runtime.lastError: Could not establish connection. Receiving end does not exist.",
+  cached: movedIntoCache,
+  notAnswered: "The message port closed before a response was received.",
+  stoppedBeforeAnswer:
+    "A listener indicated an asynchronous response by returning true, but the message channel closed before a response was received",
+  tooLong: "Error: Message exceeded maximum allowed size of 64MiB.",
   invalidated: "Error: Extension context invalidated.",
   noContentScript: "Unable to load script: moz-extension://…/dist/content-script.js",
   noBackgroundScript:
     "Loading failed for the <script> with source “moz-extension://…/dist/background-script.js”.",
   noServiceWorker: "Could not load background script ''.",
   noScript: "Could not load javascript 'dist/content-script.js' for script.",
+  version2: "Cannot install extension because it uses an unsupported manifest version.",
   noTypes: "Cannot find name 'browser'.",
 };
