@@ -10,7 +10,7 @@ import type { Run } from "./in-browsers.ts";
  */
 export async function revokeAccess(run: Run) {
   if (run.target.browser === "chromium") return setAccessInChromium(run, "ON_CLICK");
-  const { id } = readManifest(run.target.folder).browser_specific_settings.gecko;
+  const id = readManifest(run.target.folder).browser_specific_settings?.gecko?.id ?? "";
   await (run.extension as unknown as FirefoxExtension).evaluate((id) => {
     Services.prefs.setBoolPref("extensions.webextOptionalPermissionPrompts", false);
     const { ExtensionPermissions } = ChromeUtils.importESModule(
