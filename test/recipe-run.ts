@@ -8,17 +8,27 @@ import { inVersion3, type Run } from "./in-browsers.ts";
 import { html } from "./pages.ts";
 import type { Recipe } from "./recipes.ts";
 
+/** Lines that the content script logs. */
 export const inPage = (...lines: string[]): Lines => ({ "content-script": lines });
+/** Lines that the background script logs. */
 export const inBackground = (...lines: string[]): Lines => ({ "background-script": lines });
 
 /** The first of the two lines of each message, which the recipes leave out. */
 const headings = { ...inBackground(inBackgroundScript), ...inPage(inContentScript) };
 
-/** Waits as `run.extension.logged()` does. */
+/**
+ * Waits for the lines of one step after another, as `run.extension.logged()` does.
+ *
+ * @throws when the lines are others, or more
+ */
 export const logged = (run: Run, ...steps: Lines[]) =>
   run.extension.logged(inTurn(...steps), headings);
 
-/** Waits for lines whose order varies, because several pages log them, or several parts of a script. */
+/**
+ * Waits for lines whose order varies, because several pages log them, or several parts of a script.
+ *
+ * @throws when the lines are others, or more
+ */
 export async function loggedInAnyOrder(run: Run, ...steps: Lines[]) {
   const expected = inTurn(...steps);
   const sorted = (lines: Lines) =>
@@ -38,10 +48,17 @@ interface Promised {
   quoted(line: string): string;
 }
 
+/** Declares the tests of a recipe. */
 export type RecipeTests = (run: Run, promised: Promised) => void;
 
-/** Tests a recipe in real browsers. */
-export function testRecipe({ title, text, project, promised }: Recipe, tests: RecipeTests) {
+/**
+ * Tests a recipe in Firefox and in Chromium, with manifest version 3.
+ *
+ * @param recipe - whose copy of the project is built
+ * @param tests - called once for each browser
+ */
+export function testRecipe(recipe: Recipe, tests: RecipeTests) {
+  const { title, text, project, promised } = recipe;
   const { "background-script": background = [], "content-script": page = [] } = promised;
   const folder = (target: Target) => path.join(project, path.relative(root, target.folder));
   const pages = {
