@@ -7,7 +7,7 @@ import { type Row, table } from "./bench/turns.ts";
 import { startChromium } from "./browsers/chromium.ts";
 import { startFirefox } from "./browsers/firefox.ts";
 import { serve } from "./browsers/serve.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { useTemporaryFolder } from "./temporary-folder.ts";
 
 // When this process exits, the browsers end and the temporary folder is deleted.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
@@ -25,7 +25,7 @@ try {
 
 /** Measures for so many seconds for each question in each browser, and prints the tables. */
 async function bench(seconds: number) {
-  const folder = temporaryFolder();
+  const folder = useTemporaryFolder();
   const page = {
     body: "<!doctype html><title>Benchmark</title><p>The benchmark clicks this page.</p>",
     // Only isolated pages have clocks of a high resolution.

@@ -11,11 +11,12 @@ const fileName = /^[^\s:*]+\.(css|gif|html|jpe?g|js|json|mjs|png|svg|wasm|webp|w
  * turn, such as the script of a popup, and the translations in `_locales`.
  *
  * @param folder - the folder that holds the manifest.json
+ * @param built - files that count as there, because a build has made them elsewhere
  * @returns the paths of the files in the folder
  * @throws when the manifest is not valid JSON, names files by a pattern, or names a file that does not exist
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/manifest.json}
  */
-export function filesOf(folder: string): string[] {
+export function filesOf(folder: string, built: string[] = []): string[] {
   const manifest = readManifest(folder);
   const resources = stringsIn(manifest.web_accessible_resources?.map(withoutSites));
   const pattern = resources.find((resource) => resource.includes("*"));
@@ -30,7 +31,7 @@ export function filesOf(folder: string): string[] {
   const files = new Set<string>();
   function add(file: string, namedBy: string) {
     if (files.has(file)) return;
-    if (!isFile(file)) {
+    if (!built.includes(file) && !isFile(file)) {
       throw new Error(`${namedBy} names a file that does not exist: ${file}`);
     }
     files.add(file);

@@ -4,9 +4,9 @@ import path from "node:path";
 import { startChromium } from "./browsers/chromium.ts";
 import { stringsIn } from "./extension-files.ts";
 import { folders, readManifest, root } from "./project.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { useTemporaryFolder } from "./temporary-folder.ts";
 
-temporaryFolder();
+useTemporaryFolder();
 try {
   const svg = await readFile(path.join(root, "icons/port.svg"), "utf8");
   console.log("Drawing icons/port.svg in Chromium …");

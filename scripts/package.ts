@@ -6,10 +6,10 @@ import webExt from "web-ext";
 import { consoleStream } from "web-ext/util/logger";
 import { checkZip, copyFiles, filesOf, stringsIn } from "./extension-files.ts";
 import { folders, manifestOf, readManifest, root } from "./project.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { useTemporaryFolder } from "./temporary-folder.ts";
 
 const development = /^(\*|https?):\/\/(localhost|127\.0\.0\.1)[:/]/;
-const copies = temporaryFolder();
+const copies = useTemporaryFolder();
 // web-ext names the folder of the copy, which nobody needs.
 consoleStream.startCapturing();
 

@@ -6,13 +6,13 @@ import { startFirefox } from "./browsers/firefox.ts";
 import { serve } from "./browsers/serve.ts";
 import { root } from "./project.ts";
 import { pref, showSideBySide } from "./start-firefox.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { useTemporaryFolder } from "./temporary-folder.ts";
 
 /** As wide as README.md is shown, in CSS pixels, and twice as dense. */
 const size = { width: 850, height: 475, scale: 2 };
 const file = path.join(root, "docs/screenshot.png");
 
-temporaryFolder();
+useTemporaryFolder();
 try {
   console.log("Taking docs/screenshot.png in Firefox. This takes about ten seconds …");
   await takePicture();
@@ -35,7 +35,8 @@ async function takePicture() {
   const firefox = await startFirefox({ prefs: pref });
   let lines = 0;
   const news = new EventEmitter();
-  const extension = await firefox.install(root, () => news.emit("line", ++lines));
+  const extension = await firefox.install(root);
+  await extension.watch(() => news.emit("line", ++lines));
   async function logged(count: number) {
     while (lines < count) await once(news, "line", { signal: AbortSignal.timeout(10_000) });
   }

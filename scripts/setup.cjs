@@ -10,7 +10,9 @@ var semver;
 try {
   semver = require("semver");
 } catch (_) {
-  refuse("The packages of this project are not installed. Run npm ci, and run the command again.");
+  refuse(
+    "The packages of this project are not installed. Run npm ci --include=dev, and run the command again.",
+  );
 }
 if (!semver.satisfies(process.version, engines.node)) {
   refuse(

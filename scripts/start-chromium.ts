@@ -1,103 +1,151 @@
-// How the extension is run in Chromium. Its log has the lines of both scripts, and the page's DevTools show
-// the content script's. Nothing here attaches to the service worker, since that would keep it from stopping.
+// How the start commands run the extension in Chromium. Nothing here attaches to the service worker, since
+// that would keep Chromium from stopping it. The lines of both scripts come from Chromium's log.
+import { mkdirSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import path from "node:path";
-import type { Protocol } from "puppeteer-core";
-import type { BrowserOptions, Runner } from "web-ext";
-import { followLog } from "./browsers/chromium-log.ts";
-import type { AttachOptions, StartedExtension } from "./browsers/driver.ts";
-import { targets } from "./project.ts";
+import puppeteer, {
+  type CDPSession,
+  Connection,
+  type ConnectionTransport,
+  type Protocol,
+} from "puppeteer-core";
+import {
+  type LaunchedBrowser,
+  type LaunchOptions,
+  launchProcess,
+  type StartedExtension,
+} from "./browser-process.ts";
+import { readLog } from "./browsers/chromium-log.ts";
 
-export const whereToClick =
-  "Click the page, and then the blue speech bubble behind the puzzle icon in the toolbar.";
+const preferences = {
+  // Chromium loads unpacked extensions in developer mode only.
+  extensions: { ui: { developer_mode: true } },
+  devtools: {
+    preferences: {
+      "panel-selected-tab": '"console"',
+      // DevTools read no source maps of scripts that they skip.
+      "skip-content-scripts": "false",
+    },
+  },
+};
 
 /**
- * What web-ext is told.
+ * Starts Chromium, with DevTools for the page if there is a display.
  *
- * @param chromium - the program
- * @param headless - whether there is no display
- * @param folder - for the profile, and for what web-ext's launcher writes
- * @returns the options
- * @see {@link https://extensionworkshop.com/documentation/develop/web-ext-command-reference/#web-ext-run}
+ * @param options - which Chromium, and how
+ * @throws when the profile cannot be written
+ * @see {@link https://chromedevtools.github.io/devtools-protocol/}
  */
-export function options(chromium: string, headless: boolean, folder: string): BrowserOptions {
-  return {
-    target: ["chromium"],
-    // Without these, web-ext leaves a profile behind.
-    chromiumProfile: folder,
-    keepProfileChanges: true,
-    chromiumBinary: chromium,
+export async function launch(options: LaunchOptions): Promise<LaunchedBrowser> {
+  const { program, profile, headless } = options;
+  const defaults = path.join(profile, "Default");
+  mkdirSync(defaults, { recursive: true });
+  writeFileSync(path.join(defaults, "Preferences"), JSON.stringify(preferences));
+  const args = puppeteer.defaultArgs({
+    headless,
+    devtools: !headless,
+    userDataDir: profile,
+    enableExtensions: true,
     args: [
       "--enable-logging=stderr",
-      headless ? "--headless=new" : "--auto-open-devtools-for-tabs",
+      "--remote-debugging-pipe",
       // Chromium does not start with a sandbox when root starts it.
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     ],
-    chromiumPref: {
-      "devtools.preferences.panel-selected-tab": '"console"',
-      // DevTools read no source maps of scripts that they skip.
-      "devtools.preferences.skip-content-scripts": "false",
+  });
+  // This option shows a bar that says that a test controls Chromium.
+  const shown = args.filter((arg) => arg !== "--enable-automation");
+  const chromium = launchProcess(program, shown, true);
+  const { stderr, stdio } = chromium.nodeProcess;
+  const connection = new Connection("", overPipes(stdio[3] as Socket, stdio[4] as Socket));
+
+  return {
+    process: chromium,
+    async install(folder, onLine) {
+      const load = () => connection.send("Extensions.loadUnpacked", { path: folder });
+      const loaded = load();
+      readLog(stderr as NodeJS.ReadableStream, async (line) => {
+        const { id } = await loaded;
+        // Lines without a position are warnings of Chromium's about a script.
+        if (line.position?.startsWith(`chrome-extension://${id}/`) !== false) onLine(line);
+      });
+      const { id } = await loaded;
+      return control(connection, id, load);
     },
   };
 }
 
-/**
- * Reports the lines of both scripts, and opens the page, now that the extension is there: in pages that are
- * open, Chromium runs no content script.
- *
- * @param runner - web-ext's hold on the running Chromium
- * @param options - the page, and who is told
- * @throws when Chromium has ended
- * @see {@link https://chromedevtools.github.io/devtools-protocol/}
- */
-export async function attach(
-  runner: Runner,
-  { url, folder, onLine }: AttachOptions,
-): Promise<StartedExtension> {
-  const { cdp } = runner.extensionRunners[0];
+/** Messages of the protocol are JSON. A null character ends each of them. */
+function overPipes(requests: Socket, answers: Socket): ConnectionTransport {
+  const transport: ConnectionTransport = {
+    send: (message) => requests.write(`${message}\0`),
+    close() {},
+  };
+  let received = "";
+  answers.setEncoding("utf8").on("data", (text: string) => {
+    const messages = (received + text).split("\0");
+    received = messages.pop() ?? "";
+    for (const message of messages) transport.onmessage?.(message);
+  });
+  answers.on("close", () => transport.onclose?.());
+  // The same as the end of the answers.
+  requests.on("error", () => {});
+  return transport;
+}
 
-  async function inPage(targetId: string, ...commands: [method: string, parameters?: object][]) {
-    const { sessionId } = await cdp.sendCommand("Target.attachToTarget", {
-      targetId,
-      flatten: true,
-    });
-    for (const [method, parameters = {}] of commands) {
-      await cdp.sendCommand(method, parameters, sessionId);
-    }
-    await cdp.sendCommand("Target.detachFromTarget", { sessionId });
+/** Controls the tabs of a Chromium that has the extension. */
+function control(
+  connection: Connection,
+  id: string,
+  load: () => Promise<unknown>,
+): StartedExtension {
+  let demoPage = "";
+
+  async function targets(type: "page" | "tab"): Promise<Protocol.Target.TargetInfo[]> {
+    const filter = [{ type }];
+    return (await connection.send("Target.getTargets", { filter })).targetInfos;
   }
-  async function tabs(type: "page" | "tab"): Promise<Protocol.Target.TargetInfo[]> {
-    const { targetInfos } = await cdp.sendCommand("Target.getTargets", { filter: [{ type }] });
-    return targetInfos;
-  }
-  async function demo(type: "page" | "tab") {
-    const found = (await tabs(type)).find(({ url: at }) => at.startsWith(url));
-    if (!found)
-      throw new Error("The demo page is no longer open. Press Ctrl-C, and run the command again.");
-    return found.targetId;
+  async function demoIn(type: "page" | "tab") {
+    const demo = (await targets(type)).find(({ url }) => url.startsWith(demoPage));
+    if (demo) return demo;
+    throw new Error("The demo page is no longer open. Press Ctrl-C, and run the command again.");
   }
 
-  const { extensions } = await cdp.sendCommand("Extensions.getExtensions", {});
-  const [{ id }] = extensions;
-  // web-ext's launcher puts it there.
-  await followLog(path.join(folder, "chrome-err.log"), id, onLine);
-  for (const { targetId } of await tabs("page")) await inPage(targetId, ["Page.navigate", { url }]);
   return {
+    async open(url) {
+      demoPage = url;
+      for (const page of await targets("page")) {
+        const session = await connection.createSession(page);
+        await session.send("Page.navigate", { url });
+        await session.detach();
+      }
+    },
+    // In pages that are open when the extension is loaded, Chromium runs no content script.
     async reload() {
-      await cdp.sendCommand("Extensions.loadUnpacked", { path: targets.chromium.folder });
-      for (const { targetId, url: at } of await tabs("page")) {
-        if (at.startsWith("http")) await inPage(targetId, ["Page.reload"]);
+      await load();
+      for (const page of await targets("page")) {
+        if (page.url.startsWith("http")) await reloadPage(await connection.createSession(page));
       }
     },
     async clickPage() {
-      const at = { x: 200, y: 200, button: "left", clickCount: 1 };
-      await inPage(
-        await demo("page"),
-        ["Input.dispatchMouseEvent", { type: "mousePressed", ...at }],
-        ["Input.dispatchMouseEvent", { type: "mouseReleased", ...at }],
-      );
+      const session = await connection.createSession(await demoIn("page"));
+      const at = { x: 200, y: 200, button: "left", clickCount: 1 } as const;
+      await session.send("Input.dispatchMouseEvent", { type: "mousePressed", ...at });
+      await session.send("Input.dispatchMouseEvent", { type: "mouseReleased", ...at });
+      await session.detach();
     },
     async clickBrowserAction() {
-      await cdp.sendCommand("Extensions.triggerAction", { id, targetId: await demo("tab") });
+      const { targetId } = await demoIn("tab");
+      await connection.send("Extensions.triggerAction", { id, targetId });
     },
   };
+}
+
+/** Waits until the page has its new content script: to reload the extension again would disturb its start. */
+async function reloadPage(session: CDPSession) {
+  await session.send("Page.enable");
+  const loaded = new Promise((resolve) => session.once("Page.loadEventFired", resolve));
+  await session.send("Page.reload");
+  await loaded;
+  await session.detach();
 }

@@ -1,223 +1,141 @@
-// npm start, npm run start:mv3 and npm run start:chromium: build, keep building on save, and run the
-// extension on the demo page.
-import type { ChildProcess } from "node:child_process";
-import { subscribe } from "node:diagnostics_channel";
+// npm start, npm run start:mv3 and npm run start:chromium: build the extension, run it on the demo page, and
+// build and reload it after each save.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import webExt from "web-ext";
-import { consoleStream } from "web-ext/util/logger";
-import webpack from "webpack";
-import config from "../webpack.config.js";
-import type { ConsoleLine, StartedExtension } from "./browsers/driver.ts";
-import { askForVersion, findBrowser } from "./browsers/find.ts";
+import { hasEnded, type LaunchedBrowser, type StartedExtension } from "./browser-process.ts";
+import type { ConsoleLine } from "./browsers/driver.ts";
+import { askForVersion, findBrowser, temporaryFolderFor } from "./browsers/find.ts";
 import { serve } from "./browsers/serve.ts";
-import { filesOf } from "./extension-files.ts";
-import { format } from "./print-line.ts";
+import { whyNotStarted } from "./browsers/why-not-started.ts";
+import { buildOnSave } from "./build-on-save.ts";
+import { converse, whereToClick } from "./converse.ts";
+import { formatLine } from "./format-line.ts";
 import { oldestVersion, targets } from "./project.ts";
 import * as chromium from "./start-chromium.ts";
 import * as firefox from "./start-firefox.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { useTemporaryFolder } from "./temporary-folder.ts";
 
 const target = targets[process.argv[2] as keyof typeof targets] ?? targets.firefox;
-const browser = { chromium, firefox }[target.browser];
 const headless =
   process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 const demoPort = 8080;
-
-/** Where the browser and web-ext write. */
-const folder = temporaryFolder();
-
-/** The browser's process, as soon as web-ext has started it. */
-let browserProcess: ChildProcess | undefined;
-/** Whether the extension has run in it. */
-let hasRun = false;
-let stopping = false;
-
-/** Ends the browser, and this command with it. */
-function stop(exitCode = 0) {
-  stopping = true;
-  process.exitCode = exitCode;
-  if (browserProcess) browserProcess.kill();
-  else process.exit();
-}
-function browserEnded() {
-  if (!stopping && hasRun) console.log("\nThe browser has ended.");
-  if (!stopping && !hasRun) {
-    console.error("\nThe browser has ended. Start it by itself to see why.");
-    process.exitCode = 1;
-  }
-  process.exit();
-}
-const signals: (string | symbol)[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-for (const signal of signals) process.on(signal, () => stop());
-// web-ext's packages add listeners that do not wait for the browser.
-process.on("newListener", (event, listener) => {
-  if (signals.includes(event)) queueMicrotask(() => process.off(event, listener));
-});
-process.on("uncaughtException", ({ message }) => {
-  // Connections to the browser end before it does.
-  if (stopping) return;
-  if (browserProcess && /ECONN|CDP/.test(message)) {
-    browserProcess.kill();
-    return;
-  }
-  console.error(`\n${message}`);
-  stop(1);
-});
-// Nobody reads the rest, as in `npm start | head`.
-process.stdout.on("error", () => stop());
-
-const program = await findBrowser(target.browser);
-
-console.log(`Building the extension into ${path.relative("", path.join(target.folder, "dist"))} …`);
-// Chromium's DevTools read the source map of a content script from the script alone.
-const compiler = webpack({ ...config, devtool: "inline-source-map" });
-// Changes nothing in the build: a new manifest or icon is reloaded on save as a script is.
-compiler.hooks.afterCompile.tap("manifest", ({ fileDependencies, contextDependencies }) => {
-  fileDependencies.add(path.join(target.folder, "manifest.json"));
-  contextDependencies.add(path.join(target.folder, "icons"));
-});
-// The first rebuild takes the longest, so one that changes nothing comes before the first save.
-let warmingUp = false;
-compiler.hooks.compilation.tap("warm up", (compilation) => {
-  const { needBuild } = webpack.NormalModule.getCompilationHooks(compilation);
-  needBuild.tapPromise("warm up", async () => warmingUp);
-});
-/** The running extension, when all reloads so far are done. */
-let running: Promise<StartedExtension> | undefined;
-// Webpack waits only 5 ms for another save. If one comes later, the extension is reloaded twice.
-const watching = compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
-  if (!stats) throw error;
-  if (warmingUp) {
-    warmingUp = false;
-    // Nobody has saved a file meanwhile.
-    if (!compiler.modifiedFiles?.size) return;
-  }
-  if (!stats.hasErrors()) {
-    running = running ? running.then(tryReload) : run();
-    return;
-  }
-  const errors = stats.toString({ preset: "errors-only", colors: process.stdout.isTTY });
-  if (running) {
-    console.error(`${errors}\n\n${keepsRunning}`);
-  } else {
-    throw new Error(`${errors}\n\n${notStarted}`);
-  }
-});
-const notStarted = "Fix this, and run the command again.";
-const keepsRunning =
+const fixAndRun = "Fix this, and run the command again.";
+const fixAndSave =
   "The last version without errors keeps running. Fix this, and save the file again.";
 
-/** Starts the browser with the extension on the demo page. */
-async function run(): Promise<StartedExtension> {
-  try {
-    filesOf(target.folder);
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n\n${notStarted}`);
-  }
-  const pages = { "/": await readFile(new URL("demo.html", import.meta.url), "utf8") };
-  const { url } = await serve(pages, demoPort).catch((error) => {
-    if (error.code !== "EADDRINUSE") throw error;
-    console.log(`TCP port ${demoPort} is in use, so the demo page uses another port.`);
-    return serve(pages);
-  });
+let browser: LaunchedBrowser | undefined;
+let extension: StartedExtension | undefined;
+let conversation: ReturnType<typeof converse> | undefined;
+let stopping = false;
 
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop());
+process.on("uncaughtException", stop);
+// Nobody reads what follows, as in npm start | head.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop());
+
+const program = await findBrowser(target.browser);
+const folder = useTemporaryFolder(temporaryFolderFor(target.browser, program));
+const built = path.join(folder, "extension");
+
+console.log("Building the extension …");
+for await (const { problem, watched } of buildOnSave(target.folder, built)) {
+  if (problem && !extension) throw new Error(`${problem}\n\n${fixAndRun}`);
+  if (problem) console.error(`\n${problem}\n\nThe extension was not built. ${fixAndSave}`);
+  else if (extension) await reload(extension);
+  else extension = await run(watched);
+}
+
+/** Starts the browser, and opens the demo page in it. */
+async function run(watched: string[]): Promise<StartedExtension> {
+  const url = await serveDemoPage();
   console.log(`Starting ${program}${headless ? ", headless because there is no display" : ""} …`);
-  // web-ext's own watcher waits half a second before it reloads, so it is not used. Its messages, which
-  // mention that watcher, are not shown.
-  consoleStream.startCapturing();
-  // web-ext tells of its browser only when the extension runs.
-  subscribe("child_process", (message) => {
-    browserProcess = (message as { process: ChildProcess }).process.once("exit", browserEnded);
+  const { launch } = { chromium, firefox }[target.browser];
+  browser = await launch({ program, profile: path.join(folder, "profile"), headless });
+  stopWithBrowser(browser);
+  const installed = await browser.install(built, print).catch(async (error: Error) => {
+    await unlessEnded();
+    throw new Error(`${program} does not run the extension: ${error.message}\n\n${howToRun()}`);
   });
-  const options = browser.options(program, headless, folder);
-  const runner = await webExt.cmd
-    .run({ sourceDir: target.folder, noReload: true, ...options })
-    .catch((error) => {
-      const version = Number(askForVersion(program).match(/\d+/)?.[0]);
-      const { browser } = target;
-      const oldest = oldestVersion(target);
-      throw new Error(
-        `${program} did not run the extension: ${error.message}\n\n` +
-          (version < oldest
-            ? `This is version ${version}. Set ${browser.toUpperCase()} to the path of version ${oldest} or later.`
-            : notStarted),
-      );
-    });
-  hasRun = true;
 
-  console.log(`The demo page is at ${url}/`);
+  const files = watched.map((file) => path.relative("", path.join(target.folder, file)));
+  console.log(`The demo page is at ${url}`);
   console.log(
     headless
       ? "There is no display, so this command clicks the page and the toolbar button itself."
-      : browser.whereToClick,
+      : whereToClick[target.browser],
   );
-  console.log(
-    "Save a file in src/, the manifest, or an icon to see the change. Press Ctrl-C to stop.\n",
-  );
-  const attached = await browser.attach(runner, { url, headless, folder, onLine: print });
-  if (headless) converse(attached);
-  warmingUp = true;
-  watching?.invalidate();
-  return attached;
+  console.log(`Save a file in src/ or one of these to see the change: ${files.join(", ")}`);
+  console.log("Press Ctrl-C to stop.\n");
+  if (headless) conversation = converse(installed);
+  await installed.open(url);
+  return installed;
 }
 
-async function tryReload(attached: StartedExtension) {
+async function reload(running: StartedExtension) {
   console.log("\nReloading the extension …");
+  conversation?.end();
+  if (headless) conversation = converse(running);
   try {
-    filesOf(target.folder);
-    printed.clear();
-    await attached.reload();
-    if (headless) converse(attached);
+    await running.reload();
   } catch (error) {
-    if (!stopping) {
-      console.error(
-        `The extension was not reloaded: ${(error as Error).message}\n\n${keepsRunning}`,
-      );
-    }
+    conversation?.end();
+    await unlessEnded();
+    console.error(`The extension was not reloaded: ${(error as Error).message}\n\n${fixAndSave}`);
   }
-  return attached;
 }
-
-/** The scripts whose lines were printed since somebody last waited for some. */
-const printed = new Set<string>();
-let lastPrinted = 0;
 
 function print(line: ConsoleLine) {
-  console.log(format(line, target.folder));
-  printed.add(line.script);
-  lastPrinted = Date.now();
+  console.log(formatLine(line, built));
+  conversation?.onLine();
 }
 
-/** How often the conversation was begun. */
-let conversations = 0;
+async function serveDemoPage(): Promise<string> {
+  const pages = { "/": await readFile(new URL("demo.html", import.meta.url), "utf8") };
+  const server = await serve(pages, demoPort).catch((error) => {
+    if (error.code !== "EADDRINUSE" && error.code !== "EACCES") throw error;
+    console.log(`TCP port ${demoPort} is in use, so the demo page uses another port.`);
+    return serve(pages);
+  });
+  return `${server.url}/`;
+}
 
-/** Clicks the page and then the button, each when the lines of the step before are there. */
-async function converse(attached: StartedExtension) {
-  const conversation = ++conversations;
-  for (const [step, scripts, click] of [
-    ["Clicking the page …", 2, attached.clickPage],
-    ["Clicking the toolbar button …", 1, attached.clickBrowserAction],
-  ] as const) {
-    await linesOf(scripts);
-    // A save since then has begun another.
-    if (stopping || conversation !== conversations) return;
-    console.log(step);
-    await click().catch((error) => {
-      if (!stopping) console.error(`The click failed: ${error.message}`);
-    });
+/** What helps if the browser is too old for the manifest. */
+function howToRun(): string {
+  const version = Number(askForVersion(program).written.match(/\d+/)?.[0]);
+  const oldest = oldestVersion(target);
+  if (!(version < oldest)) return fixAndRun;
+  return `This is version ${version}. Set ${target.browser.toUpperCase()} to the path of version ${oldest} or later.`;
+}
+
+/** Ends this command when the browser ends, whether or not the browser has run the extension. */
+async function stopWithBrowser({ process: launched }: LaunchedBrowser) {
+  const signal = await hasEnded(launched);
+  if (stopping) return;
+  if (!extension) {
+    await stop(new Error(whyNotStarted(program, launched.getRecentLogs().join("\n"))));
+  } else {
+    console.log(signal ? `\nThe browser was ended by ${signal}.` : "\nThe browser has ended.");
+    await stop();
   }
 }
 
-/** Waits until so many scripts have logged and no more follows. Changed ones may not, so for 10 s at most. */
-async function linesOf(scripts: number) {
-  const started = Date.now();
-  while (
-    Date.now() < started + 10_000 &&
-    (printed.size < scripts || Date.now() < lastPrinted + 250)
-  ) {
-    await wait(50);
+/** When a browser ends, its connections fail first. Then stopWithBrowser() says so, and nothing goes on here. */
+async function unlessEnded() {
+  const hasClosed = browser?.process.hasClosed().then(() => true);
+  if (await Promise.race([hasClosed, wait(500, false)])) await new Promise(() => {});
+}
+
+/** Ends the browser, and this command with it. */
+async function stop(error?: Error) {
+  if (stopping) return;
+  stopping = true;
+  conversation?.end();
+  if (error) {
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
   }
-  printed.clear();
+  browser?.process.kill();
+  await browser?.process.hasClosed();
+  process.exit();
 }

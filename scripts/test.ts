@@ -6,7 +6,7 @@ import { run } from "node:test";
 import { findBrowser, lookForBrowser } from "./browsers/find.ts";
 import { chooseTests, isBuilt, type Tests } from "./choose-tests.ts";
 import { root } from "./project.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { useTemporaryFolder } from "./temporary-folder.ts";
 
 /** This many keep two cores busy. */
 const filesAtATime = 4;
@@ -36,7 +36,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 try {
   const tests = chooseTests(process.argv.slice(2));
-  temporaryFolder();
+  useTemporaryFolder();
   prepare(tests);
   await findBrowsers(tests);
   const watch = setInterval(endHanging, 1_000);

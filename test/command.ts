@@ -1,68 +1,63 @@
-// Commands for the tests: what they print can be awaited, and what they leave behind is found.
+// Commands for the tests: what a command prints can be awaited, and what it leaves behind is found.
 import assert from "node:assert/strict";
-import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { readdirSync } from "node:fs";
 import { afterEach } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import packageJson from "../package.json" with { type: "json" };
-import { findBrowser } from "../scripts/browsers/find.ts";
 import { toEnd } from "./in-browsers.ts";
 import { emptyFolder } from "./project-copy.ts";
 
 const { DISPLAY, WAYLAND_DISPLAY, ...withoutDisplay } = process.env;
-export const FIREFOX = await findBrowser("firefox");
-export const windows = process.platform === "win32";
 
 /** What Firefox writes as soon as it starts. */
 export const locked = /parent.?lock$/;
 
-/** A program that runs. What it prints can be awaited, and so can its end. */
+/** A command that runs. */
 export class Command {
-  /** Whatever it leaves behind is found here. */
+  /** Whatever the command leaves behind is found here. */
   readonly temporaryFolder = emptyFolder();
-  readonly #process;
+  readonly process;
   readonly #news = new EventEmitter();
   #printed = "";
-  /** All that it has printed, but for what was awaited, and its exit code. */
+  /** What was printed and not awaited, and the exit code. */
   readonly ended: Promise<{ printed: string; exitCode: number | null }>;
 
-  constructor(cwd: string, program: string, args: string[], env = {}) {
-    const TMPDIR = this.temporaryFolder;
-    const options: SpawnOptions = {
+  constructor(cwd: string, program: string, args: string[], env: NodeJS.ProcessEnv) {
+    this.process = spawn(program, args, {
       cwd,
       // Without colors, which the variable CI turns on.
-      env: { ...withoutDisplay, NO_COLOR: "1", FIREFOX, TMPDIR, ...env },
-      shell: windows,
-      // As a terminal runs it: Ctrl-C is for its whole process group.
-      detached: !windows,
-    };
-    this.#process = spawn(program, args, options);
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text) => {
+      env: { ...withoutDisplay, NO_COLOR: "1", TMPDIR: this.temporaryFolder, ...env },
+      // As a terminal runs a command: Ctrl-C is for its whole process group.
+      detached: true,
+    });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
         this.#printed += text;
         this.#news.emit("text");
       });
     }
-    this.ended = once(this.#process, "close").then(() => ({
-      printed: this.#printed,
-      exitCode: this.#process.exitCode,
-    }));
+    this.ended = once(this.process, "close").then(([exitCode]) => {
+      this.#news.emit("error", new Error("The command has ended."));
+      return { printed: this.#printed, exitCode };
+    });
+    // Nothing may be waiting when the command ends.
+    this.#news.on("error", () => {});
   }
 
   /**
-   * Waits until all these texts are printed, in whatever order, and forgets what was printed. Fails
-   * when nothing is printed for a minute.
+   * Waits until all these texts are printed, in whatever order, and forgets what was printed.
    *
    * @returns what was printed
+   * @throws when the command ends before, or prints nothing for a minute
    */
-  async prints(...texts: string[]) {
-    while (!texts.every((text) => this.#printed.includes(text))) {
-      await once(this.#news, "text", { signal: AbortSignal.timeout(60_000) }).catch(() => {
-        const expected = JSON.stringify(texts);
-        assert.fail(
-          `The command did not print all of ${expected}, but it printed:\n${this.#printed}`,
-        );
+  async prints(...texts: string[]): Promise<string> {
+    const missing = () => texts.filter((text) => !this.#printed.includes(text));
+    while (missing().length > 0) {
+      const signal = AbortSignal.timeout(60_000);
+      await once(this.#news, "text", { signal }).catch(() => {
+        assert.fail(`${JSON.stringify(missing())} is not in what was printed:\n${this.#printed}`);
       });
     }
     const printed = this.#printed;
@@ -70,66 +65,66 @@ export class Command {
     return printed;
   }
 
-  /** Waits until the command ends with an error message and without a stack trace. */
+  /** Waits until the command ends with an error message, without a stack trace, and leaves nothing. */
   async fails(...texts: RegExp[]) {
     const { printed, exitCode } = await this.ended;
     for (const text of texts) assert.match(printed, text);
-    assert.doesNotMatch(printed, /Starting|\n {4}at /);
-    assert.equal(exitCode, 1);
+    assert.doesNotMatch(printed, /\n {4}at /);
+    assert.equal(exitCode, 1, printed);
+    await this.leavesNothing();
   }
 
-  /** Waits until the program, which runs, has written so many such files. */
+  /** Waits until the command has written so many such files. */
   async writes(file: RegExp, count = 1) {
     const written = () => readdirSync(this.temporaryFolder, { recursive: true }).map(String);
     while (written().filter((path) => file.test(path)).length < count) {
-      assert.equal(this.#process.exitCode, null);
+      assert.equal(this.process.exitCode, null);
       await wait(20);
     }
   }
 
-  /** Presses Ctrl-C, and looks for files and processes that are left. */
+  /** Presses Ctrl-C. The command has to end within ten seconds, and leaves nothing. */
   async endsWithoutTrace(code = 0) {
-    this.#signal("SIGINT");
-    const { exitCode } = await Promise.race([
-      this.ended,
-      wait(10_000, { exitCode: "It has not ended in ten seconds." }, { ref: false }),
-    ]);
+    this.signal("SIGINT");
+    const tooLate = wait(10_000, { exitCode: "none after ten seconds" }, { ref: false });
+    const { exitCode } = await Promise.race([this.ended, tooLate]);
     assert.equal(exitCode, code);
+    await this.leavesNothing();
+  }
+
+  /** Looks for files and processes that are left. */
+  async leavesNothing() {
     assert.deepEqual(readdirSync(this.temporaryFolder), []);
-    // What was killed takes a moment to end.
+    // A process that was killed takes a moment to end.
     for (let tries = 0; this.#processes().length > 0 && tries < 40; tries++) await wait(50);
     assert.deepEqual(this.#processes(), []);
   }
 
-  /** The processes that it has started, directly or not: all have its folder in their environment. */
+  /** All processes that the command has started have its folder in their environment. */
   #processes() {
     const { stdout } = spawnSync("ps", ["axeww"], { encoding: "utf8" });
     const lines = stdout.split("\n").filter((line) => line.includes(this.temporaryFolder));
     return lines.map((line) => line.slice(0, 100));
   }
 
-  kill() {
-    this.#signal("SIGTERM");
-  }
-
-  #signal(signal: NodeJS.Signals) {
-    const { pid, exitCode, signalCode } = this.#process;
-    if (!pid || exitCode !== null || signalCode) return;
-    process.kill(windows ? pid : -pid, signal);
+  /** Sends a signal to the command and to what it runs, as a terminal does. */
+  signal(signal: NodeJS.Signals) {
+    const { pid, exitCode, signalCode } = this.process;
+    if (pid && exitCode === null && !signalCode) process.kill(-pid, signal);
   }
 }
 
 let commands: Command[] = [];
 async function endAll() {
-  for (const command of commands) command.kill();
+  for (const command of commands) command.signal("SIGTERM");
   await Promise.all(commands.map(({ ended }) => ended));
   commands = [];
 }
 afterEach(endAll);
 toEnd.push(endAll);
 
-/** Runs a program in a folder, without a display; it is ended when the test ends. */
-export function run(cwd: string, program: string, args: string[], env = {}) {
+/** Runs a program in a folder, without a display. The program is ended when the test ends. */
+export function run(cwd: string, program: string, args: string[], env: NodeJS.ProcessEnv = {}) {
   const command = new Command(cwd, program, args, env);
   commands.push(command);
   return command;
@@ -138,7 +133,7 @@ export function run(cwd: string, program: string, args: string[], env = {}) {
 export type StartScript = "start" | "start:mv3" | "start:chromium";
 
 /** Runs what an npm command runs, without npm between, which keeps signals to itself. */
-export function start(project: string, script: StartScript = "start", env = {}) {
+export function start(project: string, script: StartScript = "start", env?: NodeJS.ProcessEnv) {
   const [, ...args] = packageJson.scripts[script].split(" ");
   return run(project, process.execPath, args, env);
 }

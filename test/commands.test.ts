@@ -106,8 +106,8 @@ for (const folder of folders) {
 test("two browsers that start end on Ctrl-C, and leave nothing", async () => {
   const program = `
     import { startFirefox } from "./scripts/browsers/firefox.ts";
-    import { temporaryFolder } from "./scripts/temporary-folder.ts";
-    temporaryFolder();
+    import { useTemporaryFolder } from "./scripts/temporary-folder.ts";
+    useTemporaryFolder();
     await Promise.all([startFirefox(), startFirefox()]);`;
   const args = ["--require", "./scripts/setup.cjs", "--input-type=module", "--eval", program];
   const command = run(root, process.execPath, args);

@@ -61,25 +61,6 @@ export interface InstalledExtension {
   uninstall(): Promise<void>;
 }
 
-/** The extension in a browser that a start command has opened. */
-export interface StartedExtension
-  extends Pick<InstalledExtension, "clickBrowserAction" | "reload"> {
-  /** Clicks the demo page, as a mouse does. */
-  clickPage(): Promise<void>;
-}
-
-/** How a start command attaches to the browser that it has opened. */
-export interface AttachOptions {
-  /** The page to open. */
-  url: string;
-  /** Whether there is no display. */
-  headless: boolean;
-  /** What the browser's options were made with. */
-  folder: string;
-  /** Called once a line. */
-  onLine(line: ConsoleLine): void;
-}
-
 /** How a browser is started. */
 export interface StartOptions {
   /** The program; by default, what findBrowser() finds. */

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { homedir } from "node:os";
 import path from "node:path";
 import {
   Browser,
@@ -9,30 +10,33 @@ import {
   resolveBuildId,
 } from "@puppeteer/browsers";
 import { root, type Target } from "../project.ts";
+import { whyNotStarted } from "./why-not-started.ts";
 
 type Name = Target["browser"];
 
 const cacheDir = path.join(root, ".cache");
 
-/** Where each is usually installed, and what to download if it is not. Edge and Chrome count as Chromium. */
+/** Where browsers are usually installed, and what to download if they are not. Edge and Chrome count as Chromium. */
 const browsers = {
   firefox: {
     names: ["firefox", "firefox-esr", "firefox-developer-edition", "firefox-nightly"],
     darwin: ["Firefox.app/Contents/MacOS/firefox"],
-    win32: ["Mozilla Firefox/firefox.exe"],
     version: /Firefox/,
     fetch: { browser: Browser.FIREFOX, tag: "esr" },
     debian: "firefox-esr",
   },
   chromium: {
     names: [
-      ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
-      ...["microsoft-edge", "microsoft-edge-stable"],
+      "chromium",
+      "chromium-browser",
+      "google-chrome",
+      "google-chrome-stable",
+      "microsoft-edge",
+      "microsoft-edge-stable",
     ],
     darwin: ["Chromium", "Google Chrome", "Microsoft Edge"].map(
       (app) => `${app}.app/Contents/MacOS/${app}`,
     ),
-    win32: ["Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe"],
     version: /\d+(\.\d+){3}/,
     fetch: { browser: Browser.CHROME, tag: "stable" },
     debian: "chromium",
@@ -57,46 +61,69 @@ export async function findBrowser(name: Name): Promise<string> {
  *
  * @param name - which
  * @returns the program's path, or nothing if there is none
- * @throws when the variable does not name such a browser
+ * @throws when the variable does not name such a browser, or the browser does not start
  */
 export async function lookForBrowser(name: Name): Promise<string | undefined> {
   const variable = name.toUpperCase();
   const named = process.env[variable];
   if (!named) return findInstalled(name) ?? (await findFetched(name));
   const program = [named, ...inPath([named])].find(isProgram);
-  if (program && answersAs(name, program)) return path.resolve(program);
+  const problem = program
+    ? whyNotThisBrowser(name, program)
+    : `${variable} is set to "${named}", but there is no program at that path.`;
+  if (program && !problem) return path.resolve(program);
   throw new Error(
-    `${variable} is set to "${named}", but ${program ? `that program is not ${titled(name)}` : "there is no program at that path"}.\n` +
-      `Set ${variable} to the path of ${titled(name)}, or unset it to use the ${titled(name)} that is installed.`,
+    `${problem}\nSet ${variable} to the path of ${titled(name)}, or unset it to use the ${titled(name)} that is installed.`,
   );
 }
 
-/** Puppeteer and web-ext would wait in vain for a program that is not a browser. */
-function answersAs(name: Name, program: string) {
-  return process.platform === "win32" || browsers[name].version.test(askForVersion(program));
+/** Says why a program is of no use, since whoever starts it would wait for a browser in vain. */
+function whyNotThisBrowser(name: Name, program: string): string | undefined {
+  // In Windows, browsers do not say their version.
+  if (process.platform === "win32") return;
+  const { written, failed } = askForVersion(program);
+  if (failed) return whyNotStarted(program, written);
+  if (browsers[name].version.test(written)) return;
+  return `${name.toUpperCase()} is set to "${program}", but that program is not ${titled(name)}.`;
 }
 
 /**
  * Asks a browser for its version.
  *
- * @param program - its path
- * @returns what it prints within two seconds; nothing in Windows, where it would open a window
+ * @param program - the browser's path
+ * @returns what the browser writes within 20 seconds, such as `"Mozilla Firefox 153.0esr"`, and whether it failed
  */
-export function askForVersion(program: string): string {
-  if (process.platform === "win32") return "";
-  return spawnSync(program, ["--version"], { encoding: "utf8", timeout: 2_000 }).stdout ?? "";
+export function askForVersion(program: string): { written: string; failed: boolean } {
+  const options = { encoding: "utf8", timeout: 20_000 } as const;
+  const { stdout, stderr, status, error } = spawnSync(program, ["--version"], options);
+  if (status === 0) return { written: stdout, failed: false };
+  return { written: `${stdout}${stderr}${error?.message ?? ""}`, failed: true };
+}
+
+/**
+ * Finds the folder where a browser sees the temporary files of other programs. A snap, as which Ubuntu installs
+ * Firefox and Chromium, sees files in the user's home, but has a /tmp of its own.
+ *
+ * @param name - which browser
+ * @param program - the browser's path
+ * @returns the folder, or nothing if any will do
+ * @see {@link https://snapcraft.io/docs/data-locations}
+ */
+export function temporaryFolderFor(name: Name, program: string): string | undefined {
+  const file = realpathSync(program);
+  // Ubuntu's /usr/bin/firefox is a script that runs /snap/bin/firefox, which is a link to /usr/bin/snap.
+  const script = statSync(file).size < 10_000 ? readFileSync(file, "utf8") : "";
+  if (!/\/snap\b/.test(`${file}\n${script}`)) return;
+  const folder = path.join(homedir(), "snap", name, "common");
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 const titled = (name: Name) => name.replace(/^./, (first) => first.toUpperCase());
 
 function findInstalled(name: Name) {
-  const { PROGRAMFILES = "", "PROGRAMFILES(X86)": x86 = "" } = process.env;
-  const { names, darwin, win32 } = browsers[name];
-  return [
-    ...inPath(names),
-    ...filesIn(["/Applications"], darwin),
-    ...filesIn([PROGRAMFILES, x86], win32),
-  ].find(isProgram);
+  const { names, darwin } = browsers[name];
+  return [...inPath(names), ...filesIn(["/Applications"], darwin)].find(isProgram);
 }
 
 const inPath = (names: string[]) => filesIn((process.env.PATH ?? "").split(path.delimiter), names);

@@ -1,19 +1,39 @@
-// What about:debugging and the Browser Console see, for a program: the lines that an extension's
-// scripts log, and its toolbar button. Firefox must have been started with `-start-debugger-server`.
-import { EventEmitter, on, once } from "node:events";
-import { connect } from "node:net";
+// What about:debugging and the Browser Console can do, for programs: show the lines that the scripts of an
+// extension log, click its toolbar button, and reload it.
+import { inspect } from "node:util";
 import { type ConsoleLine, scriptName } from "./driver.ts";
-import { describe, type Packet, showsNothing } from "./firefox-values.ts";
+import {
+  connectToFirefox,
+  evaluator,
+  type FirefoxConnection,
+  type Packet,
+} from "./firefox-connection.ts";
+
+/**
+ * Installs an unpacked extension until Firefox ends, as about:debugging does.
+ *
+ * @param port - the TCP port of Firefox's debugger server
+ * @param addonPath - the folder that holds the manifest.json
+ * @returns the extension's ID
+ * @throws when Firefox refuses the extension
+ */
+export async function installExtension(port: number, addonPath: string): Promise<string> {
+  const { request, disconnect } = await connectToFirefox(port);
+  const { addonsActor } = await request("root", "getRoot");
+  const { addon } = await request(addonsActor, "installTemporaryAddon", { addonPath });
+  disconnect();
+  return addon.id;
+}
 
 /**
  * Reports every line that an extension's scripts log, in all tabs and in the background, in the order of each
  * script. Lines that were logged before the call are reported too, as far as Firefox keeps them.
  *
- * @param port - where Firefox's debugger server listens, on this machine
- * @param extensionId - `browser_specific_settings.gecko.id` of an installed extension
- * @param onLine - called once a line; without it, nothing watches the extension
+ * @param port - the TCP port of Firefox's debugger server
+ * @param extensionId - the ID of an installed extension
+ * @param onLine - called once for each line; without it, nothing watches the extension
  * @returns what else can be done with the extension
- * @throws when nothing listens at the port, or the extension is not installed
+ * @throws when nothing listens to the port, or the extension is not installed
  * @see {@link https://firefox-source-docs.mozilla.org/devtools/backend/protocol.html}
  */
 export async function watchExtension(
@@ -21,127 +41,18 @@ export async function watchExtension(
   extensionId: string,
   onLine?: (line: ConsoleLine) => void,
 ) {
-  const socket = connect(port, "127.0.0.1");
-  await once(socket, "connect");
-
-  // A packet is JSON behind its length in bytes and a colon. One with a type is an event; one
-  // without answers the request to the actor that it comes from.
-  const packets = new EventEmitter();
-  let received = Buffer.alloc(0);
-  socket.on("data", (data: Buffer) => {
-    received = Buffer.concat([received, data]);
-    for (;;) {
-      const start = received.indexOf(":") + 1;
-      const end = start + Number(received.toString("latin1", 0, start - 1));
-      if (start === 0 || received.length < end) return;
-      const packet: Packet = JSON.parse(received.toString("utf8", start, end));
-      received = received.subarray(end);
-      packets.emit(packet.type ?? packet.from, packet);
-    }
-  });
-  // When Firefox ends, all that still waits for a packet fails.
-  packets.on("error", () => {});
-  socket.on("error", () => {});
-  socket.on("close", () =>
-    packets.emit(
-      "error",
-      new Error("Firefox closed the connection: it has ended. Run the command again."),
-    ),
-  );
-  await once(packets, "root");
-
-  // An answer does not say which request it answers, so one request waits for another.
-  let turn: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(ask: () => Promise<T>): Promise<T> {
-    const answered = turn.then(ask);
-    turn = answered.catch(() => {});
-    return answered;
-  }
-
-  const request = (to: string, type: string, parameters = {}): Promise<Packet> =>
-    inTurn(async () => {
-      const answered = once(packets, to);
-      const json = JSON.stringify({ to, type, ...parameters });
-      socket.write(`${Buffer.byteLength(json)}:${json}`);
-      const [answer] = await answered;
-      if (answer.error) throw new Error(answer.message ?? answer.error);
-      return answer;
-    });
-
+  const connection = await connectToFirefox(port);
+  const { request, disconnect } = connection;
   const { processDescriptor } = await request("root", "getProcess", { id: 0 });
-  const { process: parent } = await request(processDescriptor.actor, "getTarget");
-
-  /**
-   * Runs a function in Firefox, with the browser's own privileges.
-   *
-   * @param f - what to run; it cannot use variables from outside
-   * @param parameters - what to call it with; JSON carries them, and what it returns
-   * @returns what the function returns
-   * @throws what the function throws
-   */
-  async function evaluate<P extends unknown[], R>(
-    f: (...parameters: P) => R,
-    ...parameters: P
-  ): Promise<Awaited<R>> {
-    const text = `(async () => (${f})(...${JSON.stringify(parameters)}))().then(
-      (value) => JSON.stringify({ value }),
-      (error) => JSON.stringify({ error: String(error) }),
-    )`;
-    // Listened to before the request, since the result may come together with the answer.
-    const results = on(packets, "evaluationResult");
-    const { resultID } = await request(parent.consoleActor, "evaluateJSAsync", {
-      text,
-      mapped: { await: true },
-    });
-    for await (const [result] of results) {
-      if (result.resultID !== resultID) continue;
-      const { error, value } = JSON.parse(result.result);
-      if (error) throw new Error(error);
-      return value;
-    }
-    throw new Error("Firefox sends no result.");
-  }
-
+  const { process: mainProcess } = await request(processDescriptor.actor, "getTarget");
+  const evaluate = evaluator(connection, mainProcess.consoleActor);
   const { addons } = await request("root", "listAddons");
   const addon = addons.find(({ id }: Packet) => id === extensionId);
   if (!addon) throw new Error(`${extensionId} is not installed in this Firefox.`);
-  // A random one for each profile: moz-extension://…/
-  const origin = new URL("/", addon.manifestURL).href;
-
-  // A page that comes back from the back/forward cache brings its old lines again.
-  const reported = new Set<string>();
-  /** One line after another, since the rest of a long one has to be asked for. */
-  let told: Promise<unknown> = Promise.resolve();
-  packets.on("resources-available-array", ({ array }: Packet) => {
-    for (const resource of array.flatMap(([, resources]: Packet) => resources)) {
-      const { pageError: error, level } = resource;
-      const { innerWindowID, timeStamp, filename, sourceName = filename } = error ?? resource;
-      const { lineNumber, columnNumber } = error ?? resource;
-      if (!sourceName?.startsWith(origin) || showsNothing.has(level)) continue;
-      const text = error?.errorMessage ?? describe(resource);
-      const key = [innerWindowID, timeStamp, text].join();
-      if (reported.has(key)) continue;
-      reported.add(key);
-      const line = {
-        script: scriptName(sourceName),
-        level: level ?? (error.error ? "uncaught" : "warn"),
-        position: `${sourceName}:${lineNumber}:${columnNumber}`,
-      };
-      told = told.then(async () => onLine?.({ ...line, text: await wholeText(resource, text) }));
-    }
-  });
-  /** Firefox sends the first ten thousand characters of a string. */
-  async function wholeText(message: Packet, text: string) {
-    const values = [...(message.arguments ?? [message.pageError.errorMessage])];
-    if (!values.some((value) => value?.type === "longString")) return text;
-    for (const [i, { type, actor, length: end } = {}] of values.entries()) {
-      if (type === "longString") {
-        values[i] = (await request(actor, "substring", { start: 0, end })).substring;
-      }
-    }
-    return describe({ ...message, arguments: values });
-  }
   if (onLine) {
+    // Each profile has an address of its own for the extension: moz-extension://…/
+    const address = new URL("/", addon.manifestURL).href;
+    reportLines(connection, address, onLine);
     const { actor: watcher } = await request(processDescriptor.actor, "getWatcher", {
       isServerTargetSwitchingEnabled: true,
     });
@@ -152,9 +63,7 @@ export async function watchExtension(
 
   return {
     evaluate,
-
-    /** Ends the connection to Firefox. */
-    disconnect: () => socket.destroy(),
+    disconnect,
 
     /** Clicks the middle of the current tab's page with the mouse, in the window used last. */
     clickPage: () => evaluate(click),
@@ -169,34 +78,99 @@ export async function watchExtension(
 
     /**
      * Loads the extension's files again and restarts the extension, as about:debugging's Reload does. Unlike
-     * that, it shows a new icon.
+     * Reload, this shows a new icon.
      *
-     * @throws when Firefox refuses them, for example because of the manifest
+     * @throws when Firefox refuses the files, for example because of the manifest
      */
     async reload() {
-      const refused = await evaluate(async (id) => {
-        Cc["@mozilla.org/image/tools;1"]
-          .getService(Ci.imgITools)
-          .getImgCacheForDocument(null)
-          .clearCache(false);
-        const addon = await AddonManager.getAddonByID(id);
-        const reasons: string[] | undefined = await addon.reload().then(
-          () => undefined,
-          (error) => [error.message, ...(error.additionalErrors ?? [])],
-        );
-        return reasons;
-      }, extensionId);
+      const refused = await evaluate(reload, extensionId);
       if (refused) throw new Error(refused.join("\n"));
     },
 
     /** Turns the extension off and on, as the switch in about:addons does. */
     restart: () =>
       evaluate(async (id) => {
-        const switched = await AddonManager.getAddonByID(id);
-        await switched.disable();
-        await switched.enable();
+        const extension = await AddonManager.getAddonByID(id);
+        await extension.disable();
+        await extension.enable();
       }, extensionId),
   };
+}
+
+/** Reports what the scripts below an address log. */
+function reportLines(
+  { packets, request }: FirefoxConnection,
+  address: string,
+  onLine: (line: ConsoleLine) => void,
+) {
+  /** A page that comes back from the back/forward cache brings its old lines again. */
+  const reported = new Set<string>();
+  /** To ask for the rest of a long line takes time, in which the next line waits. */
+  let lastReport: Promise<unknown> = Promise.resolve();
+
+  packets.on("resources-available-array", ({ array }: Packet) => {
+    for (const resource of array.flatMap(([, resources]: Packet) => resources)) report(resource);
+  });
+
+  function report({ pageError: error, ...message }: Packet) {
+    const { innerWindowID, timeStamp, filename, sourceName = filename } = error ?? message;
+    if (!sourceName?.startsWith(address) || showsNothing.has(message.level)) return;
+    const values = error ? [error.errorMessage] : message.arguments;
+    const key = [innerWindowID, timeStamp, JSON.stringify(values)].join();
+    if (reported.has(key)) return;
+    reported.add(key);
+    const { lineNumber, columnNumber } = error ?? message;
+    const line = {
+      script: scriptName(sourceName),
+      level: message.level ?? (error.error ? "uncaught" : "warn"),
+      position: `${sourceName}:${lineNumber}:${columnNumber}`,
+    };
+    lastReport = lastReport.then(async () => {
+      const texts = await Promise.all(values.map(asText));
+      onLine({ ...line, text: texts.join(" ") });
+    });
+  }
+
+  /** Firefox sends only the beginning of a long string. */
+  async function asText(value: Packet): Promise<string> {
+    if (value?.type === "longString") {
+      const { actor, length: end } = value;
+      return (await request(actor, "substring", { start: 0, end })).substring;
+    }
+    const shown = preview(value);
+    return typeof shown === "string" ? shown : inspect(shown, { breakLength: Infinity });
+  }
+}
+
+/** Methods of `console` that log no text. */
+const showsNothing = new Set(["groupEnd", "time", "clear"]);
+
+/** Values that JSON cannot carry. */
+const special = { null: null, undefined, NaN, Infinity };
+
+/** Returns a value as far as Firefox shows it: of other objects than errors and arrays, some properties. */
+function preview(value: Packet): unknown {
+  if (typeof value !== "object") return value;
+  const { type, class: className, preview: shown } = value;
+  if (type in special) return special[type as keyof typeof special];
+  if (shown?.kind === "Error") return `${shown.name}: ${shown.message}`;
+  if (shown?.items) return shown.items.map(preview);
+  if (shown?.kind !== "Object") return `[${className ?? type}]`;
+  const properties = Object.entries<Packet>(shown.ownProperties);
+  return Object.fromEntries(properties.map(([name, property]) => [name, preview(property.value)]));
+}
+
+/** Runs in Firefox. Returns the reasons why Firefox refuses the extension's files, if it does. */
+async function reload(id: string): Promise<string[] | undefined> {
+  Cc["@mozilla.org/image/tools;1"]
+    .getService(Ci.imgITools)
+    .getImgCacheForDocument(null)
+    .clearCache(false);
+  const extension = await AddonManager.getAddonByID(id);
+  return extension.reload().then(
+    () => undefined,
+    (error) => [error.message, ...(error.additionalErrors ?? [])],
+  );
 }
 
 /** Runs in Firefox: clicks the middle of a toolbar button, or else of the page in view. */
@@ -204,7 +178,7 @@ async function click(buttonId?: string) {
   const window = Services.wm.getMostRecentWindow("navigator:browser");
   const find = () =>
     buttonId ? window.document.getElementById(buttonId) : window.gBrowser.selectedBrowser;
-  // An extension that has just started gets its button a little later.
+  // The button of an extension that has just started appears a little later.
   let clicked = find();
   for (let frames = 0; !clicked && frames < 300; frames++) {
     await new Promise((resolve) => window.requestAnimationFrame(resolve));

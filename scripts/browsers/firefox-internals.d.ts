@@ -22,6 +22,7 @@ interface ChromeWindow extends Window {
     removeTab(tab: Element | undefined): void;
     removeCurrentTab(): void;
   };
+  restore(): void;
   openTrustedLinkIn(url: string, where: "current" | "tab"): void;
   /** In Firefox 140. */
   windowUtils: {

@@ -1,7 +1,5 @@
 // A real Firefox for programs: with extensions installed as about:debugging does it, real clicks, and
 // the lines of both consoles.
-import { once } from "node:events";
-import { createServer } from "node:net";
 import puppeteer, { type Page } from "puppeteer-core";
 import {
   endsWithProcess,
@@ -10,6 +8,7 @@ import {
   type StartOptions,
 } from "./driver.ts";
 import { findBrowser } from "./find.ts";
+import { freePort } from "./firefox-connection.ts";
 import { watchExtension } from "./firefox-devtools.ts";
 
 /** What Firefox can do with an extension that not every browser can. */
@@ -122,13 +121,4 @@ async function endBackground(id: string) {
     .getService(Ci.nsIProcessToolsService)
     .kill(background.xulBrowser.browsingContext.currentWindowGlobal.domProcess.osPid);
   return started;
-}
-
-/** Nothing else here asks for a port by number, so it is still free when Firefox takes it. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

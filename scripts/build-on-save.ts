@@ -1,0 +1,129 @@
+// Builds the extension that a start command runs into a folder of its own, so that dist/ stays as
+// npm run build has made it.
+import { EventEmitter, once } from "node:events";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import webpack, { type Stats } from "webpack";
+import config from "../webpack.config.js";
+import { filesOf } from "./extension-files.ts";
+import { root } from "./project.ts";
+
+/** What an extension consists of: the contents of each file, by its path in the extension's folder. */
+type Files = Map<string, Buffer>;
+
+/** The result of a build. */
+export interface Build {
+  /** What is wrong, if the build failed. The output folder is then as it was. */
+  problem?: string;
+  /** The manifest, and the files that it names and that nothing builds, such as icons. They are watched too. */
+  watched: string[];
+}
+
+/**
+ * Builds an extension, and builds it again whenever one of its files is saved with other contents. What is saved
+ * while the caller works on one build goes into the next.
+ *
+ * @param source - the folder that holds the manifest.json
+ * @param output - the folder for the extension; each build replaces it as a whole, or not at all
+ * @throws when the files cannot be watched
+ * @see {@link https://webpack.js.org/api/node/#watching}
+ */
+export async function* buildOnSave(source: string, output: string): AsyncGenerator<Build> {
+  let watched = ["manifest.json"];
+  const compiler = webpack({
+    ...config,
+    entry: entriesIn(source),
+    // Chromium's DevTools look for the source map of a content script in the script alone.
+    devtool: "inline-source-map",
+  });
+  compiler.hooks.afterCompile.tap("watch", (compilation) => {
+    const scripts = Object.keys(compilation.assets);
+    try {
+      watched = filesOf(source, scripts).filter((file) => !scripts.includes(file));
+    } catch (error) {
+      compilation.errors.push(error as webpack.WebpackError);
+    }
+    for (const file of watched) compilation.fileDependencies.add(path.join(source, file));
+  });
+  // Webpack would write while a browser reads, and would stop watching if it could not write.
+  compiler.hooks.shouldEmit.tap("write", () => false);
+  let buildsAll = false;
+  compiler.hooks.compilation.tap("build all", (compilation) => {
+    const { needBuild } = webpack.NormalModule.getCompilationHooks(compilation);
+    needBuild.tapPromise("build all", async () => buildsAll);
+  });
+
+  const newest: Stats[] = [];
+  const news = new EventEmitter();
+  // Saves that are further apart than 5 ms are built one after the other.
+  const watching = compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
+    if (!stats) return news.emit("error", error);
+    newest[0] = stats;
+    return news.emit("built");
+  });
+  let last: Files | undefined;
+  for (let isFirst = true; ; ) {
+    if (newest.length === 0) await once(news, "built");
+    const stats = newest.pop() as Stats;
+    buildsAll = false;
+    try {
+      const files = filesOfBuild(stats, source, watched);
+      // Some editors write a file twice for one save.
+      if (isDeepStrictEqual(files, last)) continue;
+      replaceFolder(output, files);
+      last = files;
+    } catch (error) {
+      // The next build counts even if it only takes back what is wrong with this one.
+      last = undefined;
+      yield { watched, problem: (error as Error).message };
+      continue;
+    }
+    yield { watched };
+    if (isFirst) {
+      // The second build takes longer than later ones, so it comes before the first save.
+      isFirst = false;
+      buildsAll = true;
+      watching?.invalidate();
+    }
+  }
+}
+
+/** The scripts that webpack builds for the extension in a folder, by their paths in the folder. */
+function entriesIn(folder: string) {
+  const entries = Object.entries(config.entry as Record<string, string>).map(([name, script]) => {
+    return [path.relative(folder, path.join(root, name)), script] as const;
+  });
+  return Object.fromEntries(entries.filter(([name]) => /^dist\b/.test(name)));
+}
+
+/** What a build without errors consists of. */
+function filesOfBuild(stats: Stats, source: string, copied: string[]): Files {
+  if (stats.hasErrors()) {
+    throw new Error(stats.toString({ all: false, errors: true, colors: process.stdout.isTTY }));
+  }
+  const scripts = stats.compilation.getAssets();
+  return new Map([
+    ...scripts.map(({ name, source }) => [name, source.buffer()] as const),
+    ...copied.map((file) => [file, readFileSync(path.join(source, file))] as const),
+  ]);
+}
+
+/** Writes files into a new folder, which then takes the place of another one. */
+function replaceFolder(folder: string, files: Files) {
+  const next = `${folder}-next`;
+  try {
+    rmSync(next, { recursive: true, force: true });
+    for (const [file, contents] of files) {
+      mkdirSync(path.dirname(path.join(next, file)), { recursive: true });
+      writeFileSync(path.join(next, file), contents);
+    }
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(next, folder);
+  } catch (error) {
+    throw new Error(
+      `The built extension cannot be written: ${(error as Error).message}\n` +
+        "Free some space, or set the environment variable TMPDIR to another folder.",
+    );
+  }
+}

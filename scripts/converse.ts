@@ -1,0 +1,68 @@
+// The conversation that the start commands show. Replace this file if your scripts do something else.
+import type { StartedExtension } from "./browser-process.ts";
+
+/** What the terminal asks for, where there is a display. */
+export const whereToClick = {
+  firefox: "Click the page, and then the blue speech bubble in the toolbar.",
+  chromium:
+    "Click the page, and then the blue speech bubble behind the puzzle icon in the toolbar.",
+};
+
+/** What is clicked where there is no display, and how many lines the scripts log before. */
+const steps = [
+  {
+    lines: 4,
+    says: "Clicking the page …",
+    click: (extension: StartedExtension) => extension.clickPage(),
+  },
+  {
+    lines: 2,
+    says: "Clicking the toolbar button …",
+    click: (extension: StartedExtension) => extension.clickBrowserAction(),
+  },
+];
+
+/** Scripts that were changed may log more lines, at most so far apart. */
+const pauseMs = 250;
+/** They may also log fewer lines. */
+const patienceMs = 10_000;
+
+/**
+ * Clicks the page and then the toolbar button, each when the lines of the step before are there.
+ *
+ * @param extension - the extension that is about to greet
+ * @returns `onLine`, to be called for each line that the scripts log, and `end`, after which nothing is clicked
+ */
+export function converse(extension: StartedExtension) {
+  const rest = [...steps];
+  let lines = 0;
+  let timer: NodeJS.Timeout;
+  let ended = false;
+  clickWhenQuiet();
+
+  function clickWhenQuiet() {
+    const [step] = rest;
+    clearTimeout(timer);
+    if (!step || ended) return;
+    timer = setTimeout(() => click(step), lines < step.lines ? patienceMs : pauseMs);
+  }
+  async function click(step: (typeof steps)[number]) {
+    rest.shift();
+    lines = 0;
+    console.log(step.says);
+    await step.click(extension).catch((error) => {
+      if (!ended) console.error(`The click failed: ${error.message}`);
+    });
+    clickWhenQuiet();
+  }
+  return {
+    onLine() {
+      lines++;
+      clickWhenQuiet();
+    },
+    end() {
+      ended = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+// What npm start and npm run start:chromium show where there is a display, with a mouse that clicks.
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { root } from "../scripts/project.ts";
+import { start } from "./command.ts";
+import { buttonClicked, opened, pageClicked } from "./conversation.ts";
+import { skipChromium } from "./in-browsers.ts";
+
+const programs = ["Xvfb", "xdotool", "import"];
+const missing = programs.filter((name) => spawnSync(name, ["-version"]).error);
+const skip = missing.length > 0 && `${missing.join(", ")} not installed`;
+
+const width = 1_280;
+const texts = (lines: Record<string, string[]>) => Object.values(lines).flat();
+/** The color of the icon. */
+const blue = Buffer.from("0a84ff", "hex");
+
+describe("with a display", { skip }, () => {
+  let display: ChildProcess;
+  let DISPLAY = "";
+  before(async () => {
+    display = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", `${width}x900x24`], {
+      stdio: ["ignore", "ignore", "ignore", "pipe"],
+    });
+    const [number] = await once(display.stdio[3] as NodeJS.ReadableStream, "data");
+    DISPLAY = `:${String(number).trim()}`;
+  });
+  after(() => display.kill());
+
+  const inDisplay = (program: string, ...args: string[]) =>
+    spawnSync(program, args, { env: { ...process.env, DISPLAY }, maxBuffer: 1e8 }).stdout;
+
+  const click = (x: number, y: number) =>
+    inDisplay("xdotool", "mousemove", String(x), String(y), "click", "1");
+
+  /** Waits until a window is there, and finds its place. */
+  async function windowNamed(name: string) {
+    const search = ["search", "--sync", "--onlyvisible", "--name", name];
+    const shown = String(inDisplay("xdotool", ...search, "getwindowgeometry", "--shell"));
+    const [x = 0, y = 0, width = 0] = ["X", "Y", "WIDTH"].map((key) =>
+      Number(shown.match(new RegExp(`^${key}=(.*)`, "m"))?.[1]),
+    );
+    return { x, y, right: x + width };
+  }
+
+  /** Finds the icon's first pixel on the screen. */
+  function findIcon() {
+    const pixels = inDisplay("import", "-window", "root", "-depth", "8", "rgb:-");
+    let at = pixels.indexOf(blue);
+    while (at % 3 > 0) at = pixels.indexOf(blue, at + 1);
+    return at < 0 ? undefined : { x: (at / 3) % width, y: Math.floor(at / 3 / width) };
+  }
+
+  /** Waits until the icon is on the screen and no longer moves, and clicks it. */
+  async function clickIcon() {
+    let last: ReturnType<typeof findIcon>;
+    for (let tries = 0; tries < 100; tries++) {
+      const found = findIcon();
+      if (found && isDeepStrictEqual(found, last)) return click(found.x, found.y);
+      last = found;
+      await wait(200);
+    }
+    assert.fail("The icon is not on the screen.");
+  }
+
+  test("npm start shows the page and the Browser Console side by side", async () => {
+    const command = start(root, "start", { DISPLAY });
+    await command.prints("blue speech bubble in the toolbar.", ...texts(opened));
+    const page = await windowNamed("Mozilla Firefox");
+    const console = await windowNamed("Browser Console");
+    assert.deepEqual([page.x, page.right, console.right], [0, console.x, width]);
+    click(200, 600);
+    await command.prints(...texts(pageClicked));
+    await clickIcon();
+    await command.prints(...texts(buttonClicked));
+    await command.endsWithoutTrace();
+  });
+
+  test("npm run start:chromium shows the page", { skip: skipChromium }, async () => {
+    const command = start(root, "start:chromium", { DISPLAY });
+    await command.prints("behind the puzzle icon in the toolbar.", ...texts(opened));
+    const { x, y, right } = await windowNamed("Chromium");
+    click(x + 100, y + 600);
+    await command.prints(...texts(pageClicked));
+    click(right - 116, y + 63);
+    await clickIcon();
+    await command.prints(...texts(buttonClicked));
+    await command.endsWithoutTrace();
+  });
+});
