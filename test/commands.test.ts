@@ -26,7 +26,7 @@ describe("a command says in one line what is missing", () => {
     edit(path.join(project, "package.json"), `"${packageJson.engines.node}"`, '">=99"');
     for (const script of ["start", "build"]) {
       await run(project, "npm", ["run", script]).fails(
-        /This is Node\.js v.*, which this project does not support\. Install >=99/,
+        /This is Node\.js v.*, which this project does not support\. Install a version that matches >=99/,
       );
     }
   });

@@ -6,7 +6,7 @@ function openPort(name) {
   const port = browser.runtime.connect({ name });
   let onAnswer;
   port.onMessage.addListener((m) => {
-    // MDN's code also posts its greeting over each port.
+    // MDN's example also posts its greeting over each port.
     if (typeof m === "number") onAnswer(m);
   });
   /** Waits for so many answers. */

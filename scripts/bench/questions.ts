@@ -85,7 +85,7 @@ export const questions: Record<string, MeasureIn> = {
     await page.close();
     return rows;
   },
-  async "This example's code and MDN's code"(browser, seconds) {
+  async "This example and MDN's example"(browser, seconds) {
     const documented = await browser.openPage("documented");
     const ours = await browser.openPage("ours");
     const inFront = (page: Page, way: string, count: number) => async () => {
@@ -95,12 +95,12 @@ export const questions: Record<string, MeasureIn> = {
       return measure(page, way, count);
     };
     const oneByOne = await takeTurns(seconds / 2, {
-      "a click, MDN's code": inFront(documented, "oneClick", 50),
-      "a click, this example's code": inFront(ours, "oneClick", 50),
+      "a click, MDN's example": inFront(documented, "oneClick", 50),
+      "a click, this example": inFront(ours, "oneClick", 50),
     });
     const atOnce = await takeTurns(seconds / 2, {
-      "500 clicks at once, MDN's code": inFront(documented, "clicksAtOnce", 1),
-      "500 clicks at once, this example's code": inFront(ours, "clicksAtOnce", 1),
+      "500 clicks at once, MDN's example": inFront(documented, "clicksAtOnce", 1),
+      "500 clicks at once, this example": inFront(ours, "clicksAtOnce", 1),
     });
     await documented.close();
     await ours.close();
