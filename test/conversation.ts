@@ -29,7 +29,7 @@ export const openedAndClicked = inTurn(opened, pageClicked);
 /** The browser action is clicked when no port is open: the background script opens one first. */
 export const openedByButton = inTurn(opened, buttonClicked);
 
-/** What the background script logs where MDN's background script throws an error. */
+/** What the background script logs when the current tab has no port and no content script. */
 export const noPage = {
   "background-script": ["No page is listening in this tab. Open or reload a web page first."],
 };

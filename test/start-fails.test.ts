@@ -21,7 +21,7 @@ describe("npm start does not start the browser", () => {
   for (const [what, file, right, wrong, reason] of [
     ["an error in a script", script, `"${opened["content-script"][1]}"`, "42", /TS2322/],
     ["a missing file", manifest, "dist/content-script.js", "no.js", /does not exist: no\.js/],
-    ["a manifest that is not JSON", manifest, '2,\n  "name"', '2\n  "name"', /Line 3 .* not valid/],
+    ["a manifest that is not JSON", manifest, ',\n  "name"', '\n  "name"', /Line 3 .* not valid/],
   ] as const) {
     test(`with ${what}`, async () => {
       edit(file, right, wrong);

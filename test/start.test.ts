@@ -1,12 +1,12 @@
-// What npm start, npm run start:mv3 and npm run start:chromium do and say without a display, tried in a copy
-// of the project.
+// What the start commands do and say without a display, tried in a copy of the project.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { serve } from "../scripts/browsers/serve.ts";
-import { type Target, targets } from "../scripts/project.ts";
+import { filesOf } from "../scripts/extension-files.ts";
+import { folders, root, type Target, targets } from "../scripts/project.ts";
 import { type Command, locked, type StartScript, start } from "./command.ts";
 import type { Lines } from "./console-lines.ts";
 import { buttonClicked, opened, pageClicked } from "./conversation.ts";
@@ -42,21 +42,24 @@ for (let i = 0; i < ${manyLines}; i++) console.log("line " + i);
 throw new TypeError("nobody catches this");
 `;
 
-for (const [script, { folder, skip, noisy, refused }] of Object.entries({
-  start: {
-    folder: ".",
-    skip: false,
+/** How the browsers show what is logged, and why they refuse a manifest. */
+const saidBy = {
+  firefox: {
     noisy: ["    [ 1, 'two' ] { a: 1 } null\n", "    error: an error Error: inside\n"],
     refused: "Error processing content_scripts",
   },
-  "start:mv3": { folder: "mv3", skip: false, noisy: undefined, refused: "" },
-  "start:chromium": {
-    folder: "mv3",
-    skip: skipChromium,
+  chromium: {
     noisy: ["    1,two [object Object] null\n", "    an error Error: inside\n"],
     refused: "Error at key 'content_scripts'",
   },
-})) {
+};
+
+for (const [name, target] of Object.entries<Target>(targets)) {
+  const { browser } = target;
+  const folder = path.relative(root, target.folder);
+  const script = name === "firefox" ? "start" : `start:${name}`;
+  const skip = browser === "chromium" && skipChromium;
+  const { noisy, refused } = saidBy[browser];
   describe(`npm run ${script}`, { skip }, () => {
     test("prints the conversation and all that is logged, reloads on save, explains mistakes, ends on Ctrl-C", async (t) => {
       // Another program that uses the port may release it before the command starts.
@@ -71,7 +74,8 @@ for (const [script, { folder, skip, noisy, refused }] of Object.entries({
         ...conversation,
       );
       await showsSavedFiles(command, project, folder, printed);
-      if (noisy) {
+      // Once in each browser.
+      if (name === browser) {
         await explainsMistakes(command, project, folder, refused);
         await printsAll(command, project, noisy);
       }
@@ -83,8 +87,10 @@ for (const [script, { folder, skip, noisy, refused }] of Object.entries({
 
 /** The terminal names the files that the manifest names, and saving any of them reloads the extension. */
 async function showsSavedFiles(command: Command, project: string, folder: string, printed: string) {
-  for (const icon of readdirSync(path.join(project, folder, "icons"))) {
-    const file = path.join(folder, "icons", icon);
+  const files = filesOf(path.join(root, folder)).map((file) => path.join(folder, file));
+  const notBuilt = files.filter((file) => !/\bdist\b|manifest\.json$/.test(file));
+  assert.ok(notBuilt.length > 0);
+  for (const file of notBuilt) {
     assert.ok(printed.includes(file));
     appendFileSync(path.join(project, file), "\n");
     await command.prints(...reloaded);
@@ -150,28 +156,25 @@ async function printsAll(command: Command, project: string, noisy: string[]) {
 
 const icon = (color: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg"><rect width="100%" height="100%" fill="${color}"/></svg>`;
-const copies = { 2: withIcon(targets.firefox), 3: withIcon(targets.mv3) };
+const copies = new Map(folders.map((folder) => [folder, withIcon(folder)]));
+const copyOf = ({ folder }: Target) => copies.get(folder) ?? "";
 
-function withIcon({ folder }: Target) {
-  const copy = copyExtension(folder, ["dist"], ({ browser_action, action = browser_action }) => {
+function withIcon(folder: string) {
+  const copy = copyExtension(folder, ({ browser_action, action = browser_action }) => {
     Object.assign(action ?? {}, { default_icon: "icon.svg" });
   });
   writeFileSync(path.join(copy, "icon.svg"), icon("#ff0000"));
   return copy;
 }
 
-inFirefox(
-  "the reload on save",
-  { folder: ({ manifestVersion }) => copies[manifestVersion] },
-  (run) => {
-    test("the toolbar shows a new icon", async () => {
-      await run.extension.evaluate(buttonHasColor, "255,0,0");
-      writeFileSync(path.join(copies[run.target.manifestVersion], "icon.svg"), icon("#0000ff"));
-      await run.extension.reload();
-      await run.extension.evaluate(buttonHasColor, "0,0,255");
-    });
-  },
-);
+inFirefox("the reload on save", { folder: copyOf }, (run) => {
+  test("the toolbar shows a new icon", async () => {
+    await run.extension.evaluate(buttonHasColor, "255,0,0");
+    writeFileSync(path.join(copyOf(run.target), "icon.svg"), icon("#0000ff"));
+    await run.extension.reload();
+    await run.extension.evaluate(buttonHasColor, "0,0,255");
+  });
+});
 
 /** Runs in Firefox: waits until the middle of the button has a color. */
 async function buttonHasColor(color: string) {

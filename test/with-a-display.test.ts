@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { whereToClick } from "../scripts/converse.ts";
 import { root } from "../scripts/project.ts";
 import { start } from "./command.ts";
 import { buttonClicked, opened, pageClicked } from "./conversation.ts";
@@ -16,8 +19,10 @@ const skip = missing.length > 0 && `${missing.join(", ")} not installed`;
 
 const width = 1_280;
 const texts = (lines: Record<string, string[]>) => Object.values(lines).flat();
-/** The color of the icon. */
-const blue = Buffer.from("0a84ff", "hex");
+/** The first color in the icon. */
+const [color = ""] =
+  readFileSync(path.join(root, "icons/icon.svg"), "utf8").match(/(?<=#)\w{6}/) ?? [];
+const iconColor = Buffer.from(color, "hex");
 
 describe("with a display", { skip }, () => {
   let display: ChildProcess;
@@ -50,8 +55,8 @@ describe("with a display", { skip }, () => {
   /** Finds the icon's first pixel on the screen. */
   function findIcon() {
     const pixels = inDisplay("import", "-window", "root", "-depth", "8", "rgb:-");
-    let at = pixels.indexOf(blue);
-    while (at % 3 > 0) at = pixels.indexOf(blue, at + 1);
+    let at = pixels.indexOf(iconColor);
+    while (at % 3 > 0) at = pixels.indexOf(iconColor, at + 1);
     return at < 0 ? undefined : { x: (at / 3) % width, y: Math.floor(at / 3 / width) };
   }
 
@@ -69,7 +74,7 @@ describe("with a display", { skip }, () => {
 
   test("npm start shows the page and the Browser Console side by side", async () => {
     const command = start(root, "start", { DISPLAY });
-    await command.prints("blue speech bubble in the toolbar.", ...texts(opened));
+    await command.prints(whereToClick.firefox, ...texts(opened));
     const page = await windowNamed("Mozilla Firefox");
     const console = await windowNamed("Browser Console");
     assert.deepEqual([page.x, page.right, console.right], [0, console.x, width]);
@@ -82,7 +87,7 @@ describe("with a display", { skip }, () => {
 
   test("npm run start:chromium shows the page", { skip: skipChromium }, async () => {
     const command = start(root, "start:chromium", { DISPLAY });
-    await command.prints("behind the puzzle icon in the toolbar.", ...texts(opened));
+    await command.prints(whereToClick.chromium, ...texts(opened));
     const { x, y, right } = await windowNamed("Chromium");
     click(x + 100, y + 600);
     await command.prints(...texts(pageClicked));
