@@ -1,6 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+
+/** For a browser's profile. Without it, Chromium runs, but shows no page, and does not say why. */
+const neededBytes = 50_000_000;
 
 /**
  * Makes a folder for the temporary files of this process and of all programs that it starts: TMPDIR names the
@@ -31,6 +34,8 @@ export function useTemporaryFolder(parent = tmpdir()): string {
 
 function makeFolder(parent: string) {
   try {
+    const { bavail, bsize } = statfsSync(parent);
+    if (bavail * bsize < neededBytes) throw new Error(`the disk of ${parent} is almost full`);
     return mkdtempSync(path.join(parent, "port-"));
   } catch (error) {
     throw new Error(

@@ -34,6 +34,12 @@ export const noPage = {
   "background-script": ["No page is listening in this tab. Open or reload a web page first."],
 };
 
+/** What the start commands do without a display, and what the scripts log then. */
+export const clickedByStart = {
+  "Clicking the page …": pageClicked,
+  "Clicking the toolbar button …": buttonClicked,
+};
+
 /** Opens a page in a new tab, and waits until the scripts have greeted each other. */
 export async function openTab(run: Run, path = "/"): Promise<Page> {
   const page = await run.newTab();

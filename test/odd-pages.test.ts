@@ -185,5 +185,7 @@ inChromium("a page", { pages }, (run) => {
       "background-script": [...pageClicked["background-script"], ...opened["background-script"]],
       "content-script": opened["content-script"],
     });
+    // Until Puppeteer has taken the prerendered page for the tab's, it cannot close the tab.
+    await page.waitForFunction(() => document.title === "Next");
   });
 });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
 import { run, type StartScript, start } from "./command.ts";
-import { opened, theyClickedTheButton } from "./conversation.ts";
+import { theyClickedTheButton } from "./conversation.ts";
 import { skipChromium } from "./in-browsers.ts";
 import { copyProject, edit, emptyFolder } from "./project-copy.ts";
 
@@ -19,7 +19,7 @@ describe("npm start does not start the browser", () => {
   const next = /Fix this, and run the command again\./;
 
   for (const [what, file, right, wrong, reason] of [
-    ["an error in a script", script, `"${opened["content-script"][1]}"`, "42", /TS2322/],
+    ["an error in a script", script, '"./message"', '"./massage"', /TS2307/],
     ["a missing file", manifest, "dist/content-script.js", "no.js", /does not exist: no\.js/],
     ["a manifest that is not JSON", manifest, ',\n  "name"', '\n  "name"', /Line 3 .* not valid/],
   ] as const) {

@@ -9,7 +9,7 @@ import { filesOf } from "../scripts/extension-files.ts";
 import { folders, root, type Target, targets } from "../scripts/project.ts";
 import { type Command, locked, type StartScript, start } from "./command.ts";
 import type { Lines } from "./console-lines.ts";
-import { buttonClicked, opened, pageClicked } from "./conversation.ts";
+import { clickedByStart, opened } from "./conversation.ts";
 import { inFirefox, skipChromium } from "./in-browsers.ts";
 import { copyExtension, copyProject, edit } from "./project-copy.ts";
 
@@ -20,10 +20,7 @@ const shown = (lines: Lines) =>
   );
 const conversation = [
   ...shown(opened),
-  "\nClicking the page …\n",
-  ...shown(pageClicked),
-  "\nClicking the toolbar button …\n",
-  ...shown(buttonClicked),
+  ...Object.entries(clickedByStart).flatMap(([says, lines]) => [`\n${says}\n`, ...shown(lines)]),
 ];
 const reloaded = ["\nReloading the extension …\n", ...conversation];
 const keepsRunning = "The last version without errors keeps running.";
@@ -38,7 +35,7 @@ console.groupEnd();
 console.log('a "quoted", source: chrome-extension://x/y.js (1)\\nline, \\x1b[31man escape');
 console.log("lo".repeat(${1e6 / 2}) + "ng");
 for (let i = 0; i < ${manyLines}; i++) console.log("line " + i);
-(myPort as Port | undefined)?.onMessage.addListener(() => { throw new RangeError("in a listener"); });
+(myPort as browser.runtime.Port | undefined)?.onMessage.addListener(() => { throw new RangeError("in a listener"); });
 throw new TypeError("nobody catches this");
 `;
 
@@ -107,9 +104,8 @@ async function explainsMistakes(
   const script = path.join(project, "src/background-script.ts");
   const manifest = path.join(project, folder, "manifest.json");
   const named = path.join(folder, "manifest.json");
-  const [, toContentScript] = opened["content-script"];
   for (const [file, right, wrong, reasons] of [
-    [script, `"${toContentScript}"`, "42", ["TS2322", "The extension was not built."]],
+    [script, '"./message"', '"./massage"', ["TS2307", "The extension was not built."]],
     [manifest, '"manifest_version"', '"manifest_version', [named, "is not valid JSON"]],
     [manifest, "dist/content-script.js", "dist/absent.js", [named, "exist: dist/absent.js"]],
     [manifest, '"matches": [', '"matches": 7, "others": [', ["was not reloaded: ", refused]],
@@ -123,10 +119,10 @@ async function explainsMistakes(
   const limit = (bytes: string) =>
     spawnSync("prlimit", [`--pid=${command.process.pid}`, `--fsize=${bytes}:`]);
   limit("1000");
-  edit(script, `"${toContentScript}"`, '"hello"');
+  edit(script, '"./message";', '"./message";console.debug();');
   await command.prints("cannot be written", "EFBIG", "The extension was not built.", keepsRunning);
   limit("unlimited");
-  edit(script, '"hello"', `"${toContentScript}"`);
+  edit(script, "console.debug();", "");
   await command.prints(...reloaded);
 }
 
@@ -145,7 +141,7 @@ async function printsAll(command: Command, project: string, noisy: string[]) {
     `at src/content-script.ts:${lastLine}\n`,
     "uncaught: RangeError: in a listener\n",
     `at src/content-script.ts:${lastLine - 1}`,
-    ...shown(buttonClicked),
+    ...conversation.slice(-1),
   );
   assert.deepEqual(
     [...printed.matchAll(/^\[content-script\] {4}line (\d+)$/gm)].map(([, i]) => Number(i)),
