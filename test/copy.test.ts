@@ -20,7 +20,7 @@ const files = () =>
   readdirSync(copy, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(copy, path.join(entry.parentPath, entry.name)))
-    .filter((file) => !/^node_modules|\bdist\b|^web-ext-artifacts|\.png$/.test(file));
+    .filter((file) => !/^(node_modules|\.cache|web-ext-artifacts)|\bdist\b|\.png$/.test(file));
 
 const read = (file: string) => readFileSync(path.join(copy, file), "utf8");
 
@@ -67,6 +67,13 @@ function describeCopy(title: string, performed: string[], alsoGone: string[] = [
         const left = leftovers.filter((leftover) => text.includes(leftover.toLowerCase()));
         assert.deepEqual(left, [], file);
       }
+    });
+
+    test("docs/developing.md lists the files in TypeScript", () => {
+      const [, tree = ""] = read("docs/developing.md").match(/^```text\n([\s\S]*?)^```/m) ?? [];
+      const inTypeScript = files().filter((file) => file.endsWith(".ts"));
+      const listed = tree.match(/[\w.-]+\.ts\b/g) ?? [];
+      assert.deepEqual(listed.sort(), inTypeScript.map((file) => path.basename(file)).sort());
     });
   });
 }
