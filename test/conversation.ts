@@ -1,7 +1,7 @@
 // The conversation, for the tests: what the scripts log, and how a user has it. If your scripts have another
 // one, edit this file.
 import type { Page } from "puppeteer-core";
-import { inTurn } from "./console-lines.ts";
+import { inTurn, type Lines } from "./console-lines.ts";
 import type { Run } from "./in-browsers.ts";
 import { goTo, shows } from "./pages.ts";
 
@@ -35,7 +35,7 @@ export const noPage = {
 };
 
 /** What the start commands do without a display, and what the scripts log then. */
-export const clickedByStart = {
+export const clickedByStart: Record<string, Lines> = {
   "Clicking the page …": pageClicked,
   "Clicking the toolbar button …": buttonClicked,
 };
