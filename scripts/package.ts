@@ -29,7 +29,7 @@ async function makePackage(folder: string) {
   const pattern = stringsIn(readManifest(folder)).find((text) => development.test(text));
   if (pattern) {
     throw new Error(
-      `${manifestOf(folder)} contains ${pattern}, which is for development: users should not grant access to it. Remove it from the package's manifest.`,
+      `${manifestOf(folder)} contains ${pattern}, which is for development only: users would have to grant access to this address.`,
     );
   }
   const files = filesOf(folder);

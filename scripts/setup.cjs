@@ -18,7 +18,7 @@ if (!semver.satisfies(process.version, engines.node)) {
   refuse(
     "This is Node.js " +
       process.version +
-      ", which this project does not support. Install " +
+      ", which this project does not support. Install a version that matches " +
       engines.node +
       ", and run the command again.",
   );

@@ -3,7 +3,9 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { run } from "node:test";
+import { startChromium } from "./browsers/chromium.ts";
 import { findBrowser, lookForBrowser } from "./browsers/find.ts";
+import { startFirefox } from "./browsers/firefox.ts";
 import { chooseTests, isBuilt, type Tests } from "./choose-tests.ts";
 import { root } from "./project.ts";
 import { useTemporaryFolder } from "./temporary-folder.ts";
@@ -37,8 +39,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 try {
   const tests = chooseTests(process.argv.slice(2));
   useTemporaryFolder();
-  prepare(tests);
   await findBrowsers(tests);
+  prepare(tests);
   const watch = setInterval(endHanging, 1_000);
   await Promise.all(Array.from({ length: filesAtATime }, () => runFiles(tests.files)));
   clearInterval(watch);
@@ -69,6 +71,11 @@ function prepare({ all }: Tests) {
 async function findBrowsers({ all, browsers }: Tests) {
   if (browsers.has("firefox")) process.env.FIREFOX = await findBrowser("firefox");
   const chromium = browsers.has("chromium") && (await lookForBrowser("chromium"));
+  // A browser that does not start would fail each test.
+  if (all) {
+    if (browsers.has("firefox")) await (await startFirefox()).close();
+    if (chromium) await (await startChromium()).close();
+  }
   const programs = [browsers.has("firefox") && process.env.FIREFOX, chromium].filter(Boolean);
   say(`Testing in ${programs.join(" and in ")}.`);
   if (browsers.has("chromium") && !chromium) {
@@ -109,8 +116,9 @@ async function runFile(file: string) {
       say(`﹣ ${name}: ${data.skip}`);
     } else if (type === "test:fail") {
       const { error } = data.details;
-      // A suite fails with its tests, which are said already.
-      if ("failureType" in error && error.failureType === "subtestsFailed") continue;
+      // A suite fails with its tests, and tests with what their suite does before them: that is said already.
+      const said = ["subtestsFailed", "cancelledByParent"];
+      if ("failureType" in error && said.includes(String(error.failureType))) continue;
       failed.push(name);
       say(`✖ ${name}\n${shortened(error.cause instanceof Error ? error.cause : error)}`);
     } else if (data.details.type !== "suite") {

@@ -1,9 +1,9 @@
-// Runs for all pages. This is the conversation of MDN's example, statement by statement, with the numbers
-// of the steps in README.md. A comment that begins with "Lifetime" explains code that is not in it.
+// MDN's background script, which runs once for all pages. The numbers are those of the steps in README.md.
+// A comment that begins with "Lifetime" explains code that MDN's example does not have.
 import { isMessage, type Port, portName } from "./message";
 
-// The page that connected last, in whichever tab the button is clicked. A product would keep a port for each
-// tab, by port.sender.tab.id: docs/recipes.md shows how.
+// The port of the page that connected last. The button's message goes to this page, whichever tab is the
+// current tab. To reach the current tab instead, keep a port for each tab, as in docs/recipes.md.
 let portFromCS: Port | undefined;
 
 function connected(p: Port) {
@@ -12,7 +12,7 @@ function connected(p: Port) {
   portFromCS.postMessage({ greeting: "hi there content script!" }); // 3
   portFromCS.onMessage.addListener(received);
   portFromCS.onDisconnect.addListener(disconnected);
-  // Lifetime: a page that has opened a port is its sender. Any other page has to answer first.
+  // Lifetime: a port that a page has opened has a sender. Any other port may have no page at its other end.
   let hasPage = p.sender !== undefined;
 
   function received(m: unknown) {
@@ -28,7 +28,7 @@ function connected(p: Port) {
     // Firefox keeps a port in memory as long as the port has listeners.
     p.onMessage.removeListener(received);
     p.onDisconnect.removeListener(disconnected);
-    // Chromium logs an error that nobody reads.
+    // Unless a listener reads this error, Chromium logs it.
     void browser.runtime.lastError;
     if (!hasPage) console.log("No page is listening in this tab. Open or reload a web page first.");
   }
@@ -40,7 +40,7 @@ browser.runtime.onConnect.addListener(connected);
 const browserAction = browser.action ?? browser.browserAction;
 
 browserAction.onClicked.addListener((tab) => {
-  // Lifetime: no port is open. Only tabs.connect() opens a port to a content script.
+  // Lifetime: opens a port if none is open. Only tabs.connect() opens a port to a content script.
   if (!portFromCS && tab.id !== undefined) {
     connected(browser.tabs.connect(tab.id, { name: portName }));
   }

@@ -1,12 +1,12 @@
-// Runs in every page. This is the conversation of MDN's example, statement by statement, with the numbers
-// of the steps in README.md. A comment that begins with "Lifetime" explains code that is not in it.
+// MDN's content script, which runs in every page. The numbers are those of the steps in README.md.
+// A comment that begins with "Lifetime" explains code that MDN's example does not have.
 import { isMessage, type Port, portName } from "./message";
 import { whileActive } from "./page";
 
 let myPort: Port | undefined;
 
 function connect() {
-  // Lifetime: when Chromium reloads an extension, its old content script stays in the page, without an ID.
+  // Lifetime: after the extension is reloaded, the old content script in Chromium has no ID and cannot connect.
   if (myPort || !browser.runtime?.id) return;
   // Lifetime: the background script opens a port when the button is clicked and no port is open.
   browser.runtime.onConnect.addListener(connected);
@@ -32,8 +32,8 @@ function connected(port: Port) {
 
 // An SVG document has no body.
 document.body?.addEventListener("click", ({ isTrusted }) => {
-  // Lifetime: if no port is open, the user's click opens one. A page may also click itself, even while it is
-  // prerendered or left, and must not take the button's messages then.
+  // Lifetime: if no port is open, the user's click opens one. A click by a script of the page does not: the
+  // page may be prerendered, or entering the back/forward cache, and would take the button's messages.
   if (isTrusted) connect();
   myPort?.postMessage({ greeting: "they clicked the page!" }); // 4
 });

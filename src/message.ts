@@ -1,4 +1,4 @@
-/** The port's name. Both scripts ignore ports of other names. */
+/** The port's name. Both scripts ignore ports with other names. */
 export const portName = "port-from-cs";
 
 /** What the two scripts post to each other, in both directions. */

@@ -1,10 +1,10 @@
 /**
  * Calls back when the page becomes active, and when it stops being active. A page is active unless it is
- * prerendered, frozen, or in the back/forward cache. The page cannot interfere, for example by dispatching
- * `pagehide` itself or by naming a form "prerendering".
+ * prerendered, frozen, or in the back/forward cache. A page that dispatches `pagehide` itself, or names a form
+ * "prerendering", does not interfere. A page that stops one of the events does.
  *
- * @param start - called at once unless the page is prerendered, and when the user opens a prerendered page or
- *   comes back to a page; may be called again while the page is active
+ * @param start - called at once unless the page is prerendered, and whenever the page becomes active; may be
+ *   called again while the page is active
  * @param stop - called before the page is unloaded, frozen, or put into the back/forward cache; may be called
  *   twice
  * @see {@link https://developer.chrome.com/docs/web-platform/page-lifecycle-api}

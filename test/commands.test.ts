@@ -10,6 +10,8 @@ import { folders, readManifest, root } from "../scripts/project.ts";
 import { locked, run } from "./command.ts";
 import { copyProject, edit, emptyFolder } from "./project-copy.ts";
 
+const [, ...testArgs] = packageJson.scripts.test.split(" ");
+
 describe("a command says in one line what is missing", () => {
   test("the packages are not installed", async () => {
     const project = copyProject();
@@ -24,9 +26,23 @@ describe("a command says in one line what is missing", () => {
     edit(path.join(project, "package.json"), `"${packageJson.engines.node}"`, '">=99"');
     for (const script of ["start", "build"]) {
       await run(project, "npm", ["run", script]).fails(
-        /This is Node\.js v.*, which this project does not support\. Install >=99/,
+        /This is Node\.js v.*, which this project does not support\. Install a version that matches >=99/,
       );
     }
+  });
+});
+
+describe("npm test", () => {
+  const npmTest = (args: string[], env = {}) =>
+    run(root, process.execPath, [...testArgs, ...args], env);
+
+  test("refuses a name that no test has, and lists the names", () =>
+    npmTest(["conversaton"]).fails(/no tests named conversaton\..* commands, .*; .* chromium\./));
+
+  test("ends when a browser does not start, and says what the browser wrote", async () => {
+    const FIREFOX = path.join(emptyFolder(), "firefox");
+    writeFileSync(FIREFOX, '#!/bin/sh\necho "Mozilla Firefox 153.0"\n', { mode: 0o755 });
+    await npmTest([], { FIREFOX }).fails(/did not start, and wrote:\n +Mozilla Firefox 153\.0\n/);
   });
 });
 

@@ -28,7 +28,7 @@ const pages = {
   },
 };
 
-/** The folder of the documented example, or of a copy with manifest version 3. */
+/** The folder of MDN's example, or of a copy with manifest version 3. */
 function folder({ manifestVersion }: Target) {
   const example = path.join(root, "docs/documented-example");
   if (manifestVersion === 2) return example;
@@ -99,7 +99,7 @@ inEachBrowser("MDN's example and this example log the same lines", { pages }, (r
   });
 });
 
-/** The button is clicked, and the documented background script throws. */
+/** The button is clicked, and MDN's background script throws. */
 async function buttonThrows(run: Run, error: string) {
   await run.extension.clickBrowserAction();
   await run.extension.logged({ "background-script": [`uncaught: ${error}`] });

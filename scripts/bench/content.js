@@ -6,7 +6,7 @@ function openPort(name) {
   const port = browser.runtime.connect({ name });
   let onAnswer;
   port.onMessage.addListener((m) => {
-    // MDN's code also posts its greeting over each port.
+    // MDN's example also posts its greeting over each port.
     if (typeof m === "number") onAnswer(m);
   });
   /** Waits for so many answers. */
@@ -25,9 +25,16 @@ let openedPort;
 /** The port for the answers to clicks. */
 let clicks;
 
-/** Clicks the page so many times at once, and waits for all answers. */
-async function click(count) {
-  for (let i = 0; i < count; i++) document.body.click();
+/** Waits until the user has clicked the page, and for the answer. Only such a click opens another port. */
+async function userClick() {
+  let start;
+  addEventListener("click", () => (start = performance.now()), { capture: true, once: true });
+  await new Promise((resolve) => addEventListener("click", resolve, { once: true }));
+  await clicksAnswered(1);
+  return performance.now() - start;
+}
+
+async function clicksAnswered(count) {
   if (!clicks) {
     // Opened after the click, because the click itself is to start a stopped background script.
     clicks = openPort("clicks");
@@ -52,8 +59,11 @@ const ways = {
     await roundTrip(opened, message);
     opened.port.disconnect();
   },
-  oneClick: () => click(1),
-  clicksAtOnce: () => click(500),
+  /** Clicks by a script, so many at once. */
+  clicks(message) {
+    for (let i = 0; i < message.length; i++) document.body.click();
+    return clicksAnswered(message.length);
+  },
   /** Waits until the stopped background script's port has ended. */
   async portEnd() {
     const port = clicks?.port;
@@ -67,13 +77,17 @@ async function roundTrip({ port, answers }, message) {
   await answered;
 }
 
+async function timeOf(way, message) {
+  const start = performance.now();
+  await way(message);
+  return performance.now() - start;
+}
+
 async function measure({ way, count, size }) {
   const message = "x".repeat(size);
   const times = [];
   for (let i = 0; i < count; i++) {
-    const start = performance.now();
-    await ways[way](message);
-    times.push(performance.now() - start);
+    times.push(way === "userClick" ? await userClick() : await timeOf(ways[way], message));
   }
   return times;
 }

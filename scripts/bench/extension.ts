@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../project.ts";
 
-/** The scripts that an extension measures: none but the benchmark's own, MDN's code, or this example's code. */
+/** The scripts that an extension measures: none but the benchmark's own, or those of MDN's example or this example. */
 export type Example = "alone" | "documented" | "ours";
 
 /**
@@ -28,7 +28,7 @@ export function writeExtension(example: Example, parent: string): string {
   for (const [script, ownScript] of Object.entries(ownScripts)) {
     const code = measured ? readFileSync(path.join(measured, script), "utf8") : "";
     const ownCode = readFileSync(path.join(import.meta.dirname, ownScript), "utf8");
-    // Manifest version 3 has renamed the API that MDN's code uses.
+    // Manifest version 3 has renamed the API that MDN's example uses.
     const renamed = code.replaceAll("browser.browserAction", "browser.action");
     writeFileSync(path.join(folder, script), `${renamed}\n${ownCode}`);
   }

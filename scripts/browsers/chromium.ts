@@ -1,15 +1,10 @@
 // A real Chromium for programs: with extensions loaded unpacked, real clicks, and the lines of both
 // consoles. Its log tells the lines, so no debugger keeps a service worker from stopping.
 import { EventEmitter } from "node:events";
-import puppeteer, { type Browser, type Page, type Target } from "puppeteer-core";
+import type { Browser, Page, Target } from "puppeteer-core";
 import { readManifest } from "../project.ts";
 import { readLog } from "./chromium-log.ts";
-import {
-  type ConsoleLine,
-  endsWithProcess,
-  type RunningBrowser,
-  type StartOptions,
-} from "./driver.ts";
+import { type ConsoleLine, launch, type RunningBrowser, type StartOptions } from "./driver.ts";
 import { findBrowser } from "./find.ts";
 
 /** What Chromium can do that not every browser can. */
@@ -23,9 +18,7 @@ export type Chromium = RunningBrowser & Pick<Browser, "target">;
  * @see {@link https://pptr.dev/guides/chrome-extensions}
  */
 export async function startChromium({ program }: StartOptions = {}): Promise<Chromium> {
-  const browser = await puppeteer.launch({
-    executablePath: program ?? (await findBrowser("chromium")),
-    ...endsWithProcess(),
+  const browser = await launch(program ?? (await findBrowser("chromium")), {
     enableExtensions: true,
     pipe: true,
     // Chromium does not start with a sandbox when root starts it.

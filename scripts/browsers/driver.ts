@@ -1,5 +1,7 @@
 // What firefox.ts and chromium.ts have in common: one test can use both.
-import type { Page } from "puppeteer-core";
+import { spawnSync } from "node:child_process";
+import puppeteer, { type Browser, type LaunchOptions, type Page } from "puppeteer-core";
+import { whyNotStarted } from "./why-not-started.ts";
 
 /** One line in a console. */
 export interface ConsoleLine {
@@ -93,22 +95,33 @@ const ending = new AbortController();
 process.on("exit", () => ending.abort());
 
 /**
- * Ends a browser with this process, even while the browser starts. Of several browsers, Puppeteer itself ends
- * every second one only, and on Ctrl-C it ends the process before others have cleaned up.
+ * Launches a browser, which ends with this process, even while it starts. Of several browsers, Puppeteer itself
+ * ends every second one only, and on Ctrl-C it ends the process before others have cleaned up.
  *
- * @returns options for Puppeteer
+ * @param executablePath - the browser
+ * @param options - other options for Puppeteer
+ * @throws when the browser does not start; the message says why
  * @see {@link https://pptr.dev/api/puppeteer.launchoptions}
  */
-export function endsWithProcess() {
+export async function launch(executablePath: string, options: LaunchOptions): Promise<Browser> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     if (process.listenerCount(signal) === 0) process.on(signal, () => process.exit(1));
   }
-  return {
-    signal: ending.signal,
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
-  };
+  try {
+    return await puppeteer.launch({
+      ...options,
+      executablePath,
+      signal: ending.signal,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    });
+  } catch {
+    // Puppeteer does not know all that the browser has written, so the browser is started by itself.
+    const args = [...(options.args ?? []), "--headless", "--screenshot=/dev/null", "about:blank"];
+    const { output } = spawnSync(executablePath, args, { encoding: "utf8", timeout: 10_000 });
+    throw new Error(whyNotStarted(executablePath, output.join("")));
+  }
 }
 
 /** What a script is called: the name of its file, without folder and ending. */

@@ -1,4 +1,4 @@
-// A connection to Firefox's debugger server, the one that about:debugging and the Browser Console use.
+// A connection to Firefox's debugger server, which about:debugging and the Browser Console use too.
 import { EventEmitter, on, once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 

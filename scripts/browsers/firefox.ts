@@ -1,9 +1,9 @@
 // A real Firefox for programs: with extensions installed as about:debugging does it, real clicks, and
 // the lines of both consoles.
-import puppeteer, { type Page } from "puppeteer-core";
+import type { Page } from "puppeteer-core";
 import {
-  endsWithProcess,
   type InstalledExtension,
+  launch,
   type RunningBrowser,
   type StartOptions,
 } from "./driver.ts";
@@ -25,10 +25,8 @@ export type Firefox = RunningBrowser<FirefoxExtension>;
  */
 export async function startFirefox({ program, prefs }: StartOptions = {}): Promise<Firefox> {
   const debuggerPort = await freePort();
-  const browser = await puppeteer.launch({
-    ...endsWithProcess(),
+  const browser = await launch(program ?? (await findBrowser("firefox")), {
     browser: "firefox",
-    executablePath: program ?? (await findBrowser("firefox")),
     args: ["-start-debugger-server", String(debuggerPort)],
     extraPrefsFirefox: {
       "devtools.chrome.enabled": true,
