@@ -4,8 +4,7 @@
 export default {
   // Dead code is removed, and a type error leaves the scripts as they were.
   mode: "production",
-  // One file for each of the two places that an extension's scripts run in, beside each of the manifests,
-  // which name them. The types are checked once.
+  // One file for each script that a manifest names, beside the manifest. The types are checked once.
   entry: {
     "dist/background-script": "./src/background-script.ts",
     "dist/content-script": "./src/content-script.ts",

@@ -6,7 +6,7 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import webpack, { type Stats } from "webpack";
 import config from "../webpack.config.js";
-import { filesOf } from "./extension-files.ts";
+import { developmentManifest, filesOf } from "./extension-files.ts";
 import { root } from "./project.ts";
 
 /** What an extension consists of: the contents of each file, by its path in the extension's folder. */
@@ -106,6 +106,7 @@ function filesOfBuild(stats: Stats, source: string, copied: string[]): Files {
   return new Map([
     ...scripts.map(({ name, source }) => [name, source.buffer()] as const),
     ...copied.map((file) => [file, readFileSync(path.join(source, file))] as const),
+    ["manifest.json", Buffer.from(developmentManifest(source))],
   ]);
 }
 

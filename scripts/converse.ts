@@ -8,17 +8,24 @@ export const whereToClick = {
     "Click the page, and then the blue speech bubble behind the puzzle icon in the toolbar.",
 };
 
-/** What is clicked where there is no display, and how many lines the scripts log before. */
-const steps = [
+interface Step {
+  /** How many lines the scripts log before. */
+  lines: number;
+  says: string;
+  click(extension: StartedExtension): Promise<void>;
+}
+
+/** What is clicked where there is no display. */
+const steps: Step[] = [
   {
     lines: 4,
     says: "Clicking the page …",
-    click: (extension: StartedExtension) => extension.clickPage(),
+    click: (extension) => extension.clickPage(),
   },
   {
     lines: 2,
     says: "Clicking the toolbar button …",
-    click: (extension: StartedExtension) => extension.clickBrowserAction(),
+    click: (extension) => extension.clickBrowserAction(),
   },
 ];
 
@@ -46,7 +53,7 @@ export function converse(extension: StartedExtension) {
     if (!step || ended) return;
     timer = setTimeout(() => click(step), lines < step.lines ? patienceMs : pauseMs);
   }
-  async function click(step: (typeof steps)[number]) {
+  async function click(step: Step) {
     rest.shift();
     lines = 0;
     console.log(step.says);

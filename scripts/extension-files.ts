@@ -58,6 +58,28 @@ export function filesOf(folder: string, built: string[] = []): string[] {
   return [...files];
 }
 
+/**
+ * Reads a manifest as it runs in development: the content scripts also run in pages on 127.0.0.1, such as the
+ * demo page and the pages of the tests. `npm run package` packs the manifest as it is.
+ *
+ * @param folder - the folder that holds the manifest.json
+ * @returns the contents of a manifest.json
+ * @throws as {@link readManifest} does
+ * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/Match_patterns}
+ */
+export function developmentManifest(folder: string): string {
+  const manifest = readManifest(folder);
+  const runsThere = /^(<all_urls>|(\*|http):\/\/(\*|127\.0\.0\.1)\/)/;
+  for (const script of [manifest.content_scripts ?? []].flat()) {
+    // The browser says what is wrong if this is not a list.
+    const matches: unknown = script?.matches;
+    if (Array.isArray(matches) && !matches.some((pattern) => runsThere.test(pattern))) {
+      matches.push("http://127.0.0.1/*");
+    }
+  }
+  return JSON.stringify(manifest);
+}
+
 /** The files that the tags of a page name, such as scripts and style sheets. */
 const filesNamedIn = (html: string) =>
   [...html.matchAll(/\s(?:src|href)=["']([^"':?#]+)["'?#]/g)].map(([, file = ""]) => file);

@@ -1,4 +1,4 @@
-// npm run icons: draws icons/port.svg in the sizes that the manifests ask for, since Chromium takes no SVG.
+// npm run icons: draws icons/icon.svg in the sizes that the manifests ask for, since Chromium takes no SVG.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { startChromium } from "./browsers/chromium.ts";
@@ -8,8 +8,8 @@ import { useTemporaryFolder } from "./temporary-folder.ts";
 
 useTemporaryFolder();
 try {
-  const svg = await readFile(path.join(root, "icons/port.svg"), "utf8");
-  console.log("Drawing icons/port.svg in Chromium …");
+  const svg = await readFile(path.join(root, "icons/icon.svg"), "utf8");
+  console.log("Drawing icons/icon.svg in Chromium …");
   const chromium = await startChromium();
   const page = await chromium.newPage();
   await page.setContent(`<style>body { margin: 0 } svg { display: block }</style>${svg}`);

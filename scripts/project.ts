@@ -18,8 +18,8 @@ export interface Target {
 const mv3 = path.join(root, "mv3");
 
 /**
- * What `npm start`, `npm run start:mv3` and `npm run start:chromium` run, what `npm test` tests, and what
- * `npm run package` packs. A target that is deleted here is no longer run, tested, or packed.
+ * What the start commands run, what `npm test` tests, and what `npm run package` packs. A target that is
+ * deleted here is no longer run, tested, or packed.
  */
 export const targets = {
   firefox: { name: "Firefox", browser: "firefox", manifestVersion: 2, folder: root },

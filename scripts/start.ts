@@ -1,5 +1,4 @@
-// npm start, npm run start:mv3 and npm run start:chromium: build the extension, run it on the demo page, and
-// build and reload it after each save.
+// The start commands: build the extension, run it on the demo page, and build and reload it after each save.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";

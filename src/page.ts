@@ -28,6 +28,6 @@ export function whileActive(start: () => void, stop: () => void): void {
   begin();
   listen();
   // document.open() removes all listeners. These are added again, because the port of a page that was left
-  // would take the button's messages. The click listener of the old body is not, as in MDN's example.
+  // would take the button's messages. The click listener of the old body is not.
   new MutationObserver(listen).observe(document, { childList: true });
 }

@@ -130,7 +130,8 @@ export function run(cwd: string, program: string, args: string[], env: NodeJS.Pr
   return command;
 }
 
-export type StartScript = "start" | "start:mv3" | "start:chromium";
+/** A command of package.json that runs the extension. */
+export type StartScript = Extract<keyof typeof packageJson.scripts, `start${string}`>;
 
 /** Runs what an npm command runs, without npm between, which keeps signals to itself. */
 export function start(project: string, script: StartScript = "start", env?: NodeJS.ProcessEnv) {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import JSZip from "jszip";
 import packageJson from "../package.json" with { type: "json" };
-import { checkZip } from "../scripts/extension-files.ts";
+import { checkZip, copyFiles, filesOf } from "../scripts/extension-files.ts";
 import { folders, readManifest, root } from "../scripts/project.ts";
 import { locked, run } from "./command.ts";
 import { copyProject, edit, emptyFolder } from "./project-copy.ts";
@@ -61,15 +61,18 @@ describe("npm run package", () => {
       assert.ok(printed.includes(`${path.join("web-ext-artifacts", name)} contains:`), printed);
       const { files } = await JSZip.loadAsync(readFileSync(path.join(artifacts, name)));
       const read = (file: string) => files[file]?.async("text") ?? "";
-      const isVersion2 = JSON.parse(await read("manifest.json")).manifest_version === 2;
-      const sizes = [128, 16, 32, 48];
-      const icons = isVersion2 ? ["icons/port.svg"] : sizes.map((size) => `icons/port-${size}.png`);
-      const scripts = ["dist/background-script.js", "dist/content-script.js"];
+      const manifest = await read("manifest.json");
+      const folder = folders.find(
+        (folder) => readFileSync(path.join(folder, "manifest.json"), "utf8") === manifest,
+      );
+      assert.ok(folder, manifest);
       const packed = Object.keys(files).filter((file) => !file.endsWith("/"));
-      assert.deepEqual(packed.sort(), [...scripts, ...icons, "manifest.json"]);
+      assert.deepEqual(packed.sort(), filesOf(folder).sort());
+      assert.ok(!packed.includes("dist/old-script.js"));
+      const scripts = packed.filter((file) => file.endsWith(".js"));
+      assert.ok(scripts.length > 1);
       for (const script of scripts) {
-        const built = path.join(root, isVersion2 ? "" : "mv3", script);
-        assert.equal(await read(script), readFileSync(built, "utf8"));
+        assert.equal(await read(script), readFileSync(path.join(folder, script), "utf8"));
       }
     }
   });
@@ -105,7 +108,9 @@ describe("npm run package", () => {
 for (const folder of folders) {
   const name = path.relative(root, folder) || ".";
   test(`web-ext lint of ${name}: reports nothing but known warnings`, async () => {
-    const lint = ["web-ext", "lint", `--source-dir=${name}`, "--output=json"];
+    const sourceDir = emptyFolder();
+    copyFiles(filesOf(folder), folder, sourceDir);
+    const lint = ["web-ext", "lint", `--source-dir=${sourceDir}`, "--output=json"];
     const { printed } = await run(root, "npx", lint).ended;
     const { errors, notices, warnings } = JSON.parse(printed);
     assert.deepEqual([...errors, ...notices], []);

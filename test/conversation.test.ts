@@ -1,11 +1,11 @@
-// The conversation of MDN's example, also in the oldest browsers that the manifests support.
+// The five steps of the conversation, also in the oldest browsers that the manifests support.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { oldestVersion } from "../scripts/project.ts";
 import { buttonClicked, opened, openTab, pageClicked } from "./conversation.ts";
 import { inEachVersion } from "./in-browsers.ts";
 
-inEachVersion("the conversation of MDN's example", {}, (run) => {
+inEachVersion("the conversation", {}, (run) => {
   test("steps 1 to 3: a page opens, and the scripts greet each other", async () => {
     const page = await run.newTab();
     await page.goto(run.url);

@@ -1,7 +1,7 @@
 // The conversation, for the tests: what the scripts log, and how a user has it. If your scripts have another
 // one, edit this file.
 import type { Page } from "puppeteer-core";
-import { inTurn } from "./console-lines.ts";
+import { inTurn, type Lines } from "./console-lines.ts";
 import type { Run } from "./in-browsers.ts";
 import { goTo, shows } from "./pages.ts";
 
@@ -29,9 +29,15 @@ export const openedAndClicked = inTurn(opened, pageClicked);
 /** The browser action is clicked when no port is open: the background script opens one first. */
 export const openedByButton = inTurn(opened, buttonClicked);
 
-/** What the background script logs where MDN's background script throws an error. */
+/** What the background script logs when the current tab has no port and no content script. */
 export const noPage = {
   "background-script": ["No page is listening in this tab. Open or reload a web page first."],
+};
+
+/** What the start commands do without a display, and what the scripts log then. */
+export const clickedByStart: Record<string, Lines> = {
+  "Clicking the page …": pageClicked,
+  "Clicking the toolbar button …": buttonClicked,
 };
 
 /** Opens a page in a new tab, and waits until the scripts have greeted each other. */

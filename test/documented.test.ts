@@ -32,7 +32,7 @@ const pages = {
 function folder({ manifestVersion }: Target) {
   const example = path.join(root, "docs/documented-example");
   if (manifestVersion === 2) return example;
-  const copy = copyExtension(example, ["content-script.js", "background-script.js"], (manifest) => {
+  const copy = copyExtension(example, (manifest) => {
     manifest.manifest_version = 3;
     manifest.background = {
       service_worker: "background-script.js",

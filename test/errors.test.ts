@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { test } from "node:test";
+import { filesOf } from "../scripts/extension-files.ts";
 import { type Target, targets } from "../scripts/project.ts";
 import { inChromium, inEachBrowser, inFirefox } from "./in-browsers.ts";
 import { browserErrors } from "./lines.ts";
@@ -10,8 +11,14 @@ import { goTo, html } from "./pages.ts";
 import { copyExtension, copyProject, edit } from "./project-copy.ts";
 import { withScripts } from "./with-scripts.ts";
 
-/** The target's extension as it is before npm run build. */
-const notBuilt = ({ folder }: Target) => copyExtension(folder, ["icons"], () => {});
+/** An extension without its scripts, as it is before npm run build, or without some of them. */
+const without = (scripts: RegExp, { folder }: Target) =>
+  copyExtension(
+    folder,
+    undefined,
+    filesOf(folder).filter((file) => !scripts.test(file)),
+  );
+const notBuilt = (target: Target) => without(/^dist/, target);
 
 const logsReason = `browser.runtime.connect().onDisconnect.addListener(({ error }) => {
   console.log((error ?? browser.runtime.lastError).message);
@@ -129,12 +136,10 @@ inFirefox("the scripts are not built", { folder: notBuilt }, (run) => {
 inChromium("a folder that Chromium refuses", {}, (run) => {
   test("the error names the reason", async () => {
     const { firefox, chromium } = targets;
-    const withOneScript = (script: string) =>
-      copyExtension(chromium.folder, ["icons", script], () => {});
     // If both scripts are missing, Chromium names only one of them.
     for (const [folder, message] of [
-      [withOneScript("dist/content-script.js"), browserErrors.noServiceWorker],
-      [withOneScript("dist/background-script.js"), browserErrors.noScript],
+      [without(/background-script/, chromium), browserErrors.noServiceWorker],
+      [without(/content-script/, chromium), browserErrors.noScript],
       [firefox.folder, browserErrors.version2],
     ] as const) {
       await assert.rejects(run.browser.install(folder), ({ message: thrown }: Error) =>

@@ -10,6 +10,7 @@ import { ConsoleLines, inTurn, type Lines } from "./console-lines.ts";
 import { opened, openedAndClicked, openedByButton, pageClicked } from "./conversation.ts";
 import { current, start } from "./in-browsers.ts";
 import { go, html, shows } from "./pages.ts";
+import { copyExtension } from "./project-copy.ts";
 
 /** How long Firefox waits before it stops an event page, in ms. */
 const idle = 3_000;
@@ -82,7 +83,7 @@ async function open(t: TestContext, target: Target) {
     prefs: { "extensions.background.idle.timeout": idle },
   });
   t.after(browser.close);
-  const extension = await browser.install(target.folder);
+  const extension = await browser.install(copyExtension(target.folder));
   const page = await browser.newPage();
   for (const path of ["/", "/two"]) {
     await Promise.all([shows(page, greeting), page.goto(server.url + path)]);

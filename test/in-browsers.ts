@@ -14,6 +14,7 @@ import { oldestVersion, type Target, targets } from "../scripts/project.ts";
 import { ConsoleLines } from "./console-lines.ts";
 import { settle } from "./conversation.ts";
 import { html } from "./pages.ts";
+import { copyExtension } from "./project-copy.ts";
 
 /** What has to end before this process does when the tests are interrupted. */
 export const toEnd: (() => Promise<unknown>)[] = [];
@@ -135,7 +136,7 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
   options: Options,
   tests: (run: Run<Browser>) => void,
 ) {
-  const { pages = { "/": html("One") }, folder = ({ folder }) => folder } = options;
+  const { pages = { "/": html("One") }, folder = ({ folder }) => copyExtension(folder) } = options;
   /** Only the conversation's own extension says so by itself. */
   const settled = options.folder ? options.settle : settle;
 

@@ -1,4 +1,4 @@
-// What happens to a port in ordinary use. MDN's example fails most of these tests.
+// What happens to a port in ordinary use.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {

@@ -1,4 +1,4 @@
-// What may arrive from a port that is not one of the documented greetings.
+// What may arrive over a port that is not one of the greetings.
 import assert from "node:assert/strict";
 import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -36,15 +36,11 @@ const pages = {
 /** This extension, with another script on either side that posts what the test asks for. */
 function withPeers(target: Target) {
   const peers = path.join(root, "test/peer");
-  const folder = copyExtension(
-    target.folder,
-    ["dist", "icons"],
-    ({ background, content_scripts }) => {
-      background.scripts?.push("peer/background.js");
-      if (background.service_worker) background.service_worker = "both.js";
-      content_scripts[0].js.push("peer/content.js");
-    },
-  );
+  const folder = copyExtension(target.folder, ({ background, content_scripts }) => {
+    background.scripts?.push("peer/background.js");
+    if (background.service_worker) background.service_worker = "both.js";
+    content_scripts[0].js.push("peer/content.js");
+  });
   cpSync(peers, path.join(folder, "peer"), { recursive: true });
   writeFileSync(
     path.join(folder, "both.js"),

@@ -18,7 +18,7 @@ const pages = {
 
 /** The target's extension, with the scripts in test/plain-port/, which run in frames too. */
 function folder(target: Target) {
-  const copy = copyExtension(target.folder, ["icons"], ({ content_scripts: [script] }) => {
+  const copy = copyExtension(target.folder, ({ content_scripts: [script] }) => {
     script.all_frames = true;
   });
   cpSync(path.join(root, "test/plain-port"), path.join(copy, "dist"), { recursive: true });

@@ -1,7 +1,16 @@
 // Copies to break and to mend. They are in the folder that scripts/test.ts deletes when the tests end.
-import { cpSync, mkdtempSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { copyFiles, developmentManifest, filesOf } from "../scripts/extension-files.ts";
 import { root } from "../scripts/project.ts";
 
 /** Makes an empty folder. Its name is short, because the path of a socket in it has about 100 characters. */
@@ -34,19 +43,22 @@ export interface Manifest {
 }
 
 /**
- * Copies an extension, with another manifest.
+ * Copies an extension, which then also runs in the pages of the tests.
  *
  * @param from - the folder that holds its manifest.json
- * @param parts - the files and folders that are copied beside it
  * @param change - changes the manifest
+ * @param files - the files that are copied beside it; by default, all
  * @returns the folder of the copy
- * @throws when one of the parts is not there
+ * @throws when one of the files is not there
  */
-export function copyExtension(from: string, parts: string[], change: (manifest: Manifest) => void) {
+export function copyExtension(
+  from: string,
+  change: (manifest: Manifest) => void = () => {},
+  files = filesOf(from),
+) {
   const folder = emptyFolder();
-  for (const part of parts)
-    cpSync(path.join(from, part), path.join(folder, part), { recursive: true });
-  const manifest = JSON.parse(readFileSync(path.join(from, "manifest.json"), "utf8"));
+  copyFiles(files, from, folder);
+  const manifest = JSON.parse(developmentManifest(from));
   change(manifest);
   writeFileSync(path.join(folder, "manifest.json"), JSON.stringify(manifest));
   return folder;
@@ -66,4 +78,24 @@ export function edit(file: string, from: string, to: string) {
   // As editors do it, so that nobody reads half a file.
   writeFileSync(`${file}.edited`, parts.join(to));
   renameSync(`${file}.edited`, file);
+}
+
+/**
+ * Makes the changes of a diff, which names each file after `+++`, and has `@@` between two places.
+ *
+ * @param project - the folder in which the files are
+ * @param diff - the lines that it leaves have to be there once
+ * @throws when a file does not contain the lines that are changed, or contains them twice
+ */
+export function changeFiles(project: string, diff: string) {
+  const [, ...parts] = diff.split(/^\+{3} (.*)\n/m);
+  for (let i = 0; i < parts.length; i += 2) {
+    const file = path.join(project, parts[i] ?? "");
+    for (const change of parts[i + 1]?.split(/^@@\n/m) ?? []) {
+      const from = change.replace(/^\+.*\n/gm, "").replace(/^[ -]/gm, "");
+      const to = change.replace(/^-.*\n/gm, "").replace(/^[ +]/gm, "");
+      if (existsSync(file)) edit(file, from, to);
+      else writeFileSync(file, to);
+    }
+  }
 }

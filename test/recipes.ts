@@ -1,11 +1,11 @@
 // The recipes of docs/recipes.md: each in a copy of the project, with the recipe's changes, built.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import webpack, { type Configuration, type Stats, type StatsError } from "webpack";
 import { root } from "../scripts/project.ts";
 import type { Lines } from "./console-lines.ts";
-import { copyProject, edit } from "./project-copy.ts";
+import { changeFiles, copyProject } from "./project-copy.ts";
 
 /** A recipe, and a copy of the project that has its changes. */
 export interface Recipe {
@@ -40,20 +40,6 @@ export function makeRecipe(text: string): Recipe {
     }
   }
   return { title: text.replace(/\n.*/s, ""), text, project, promised };
-}
-
-/** Makes the changes of a diff, which names each file after `+++`, and has `@@` between two places. */
-function changeFiles(project: string, diff: string) {
-  const [, ...parts] = diff.split(/^\+{3} (.*)\n/m);
-  for (let i = 0; i < parts.length; i += 2) {
-    const file = path.join(project, parts[i] ?? "");
-    for (const change of parts[i + 1]?.split(/^@@\n/m) ?? []) {
-      const from = change.replace(/^\+.*\n/gm, "").replace(/^[ -]/gm, "");
-      const to = change.replace(/^-.*\n/gm, "").replace(/^[ +]/gm, "");
-      if (existsSync(file)) edit(file, from, to);
-      else writeFileSync(file, to);
-    }
-  }
 }
 
 /**

@@ -5,13 +5,14 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
 import { run, type StartScript, start } from "./command.ts";
-import { opened, theyClickedTheButton } from "./conversation.ts";
+import { inTurn } from "./console-lines.ts";
+import { clickedByStart, opened } from "./conversation.ts";
 import { skipChromium } from "./in-browsers.ts";
 import { copyProject, edit, emptyFolder } from "./project-copy.ts";
 
 const project = copyProject();
 const [, ...startArgs] = packageJson.scripts.start.split(" ");
-const lastLine = theyClickedTheButton;
+const conversation = Object.values(inTurn(opened, ...Object.values(clickedByStart))).flat();
 
 describe("npm start does not start the browser", () => {
   const script = path.join(project, "src/background-script.ts");
@@ -19,9 +20,9 @@ describe("npm start does not start the browser", () => {
   const next = /Fix this, and run the command again\./;
 
   for (const [what, file, right, wrong, reason] of [
-    ["an error in a script", script, `"${opened["content-script"][1]}"`, "42", /TS2322/],
+    ["an error in a script", script, '"./message"', '"./massage"', /TS2307/],
     ["a missing file", manifest, "dist/content-script.js", "no.js", /does not exist: no\.js/],
-    ["a manifest that is not JSON", manifest, '2,\n  "name"', '2\n  "name"', /Line 3 .* not valid/],
+    ["a manifest that is not JSON", manifest, ',\n  "name"', '\n  "name"', /Line 3 .* not valid/],
   ] as const) {
     test(`with ${what}`, async () => {
       edit(file, right, wrong);
@@ -85,7 +86,7 @@ describe("npm start explains why the browser does not start", () => {
 describe("npm start runs the extension", () => {
   async function converses(env: NodeJS.ProcessEnv = {}) {
     const command = start(project, "start", env);
-    await command.prints(lastLine);
+    await command.prints(...conversation);
     return command;
   }
 

@@ -1,15 +1,15 @@
-// What npm start, npm run start:mv3 and npm run start:chromium do and say without a display, tried in a copy
-// of the project.
+// What the start commands do and say without a display, tried in a copy of the project.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { serve } from "../scripts/browsers/serve.ts";
-import { type Target, targets } from "../scripts/project.ts";
+import { filesOf } from "../scripts/extension-files.ts";
+import { folders, root, type Target, targets } from "../scripts/project.ts";
 import { type Command, locked, type StartScript, start } from "./command.ts";
 import type { Lines } from "./console-lines.ts";
-import { buttonClicked, opened, pageClicked } from "./conversation.ts";
+import { clickedByStart, opened } from "./conversation.ts";
 import { inFirefox, skipChromium } from "./in-browsers.ts";
 import { copyExtension, copyProject, edit } from "./project-copy.ts";
 
@@ -20,10 +20,7 @@ const shown = (lines: Lines) =>
   );
 const conversation = [
   ...shown(opened),
-  "\nClicking the page …\n",
-  ...shown(pageClicked),
-  "\nClicking the toolbar button …\n",
-  ...shown(buttonClicked),
+  ...Object.entries(clickedByStart).flatMap(([says, lines]) => [`\n${says}\n`, ...shown(lines)]),
 ];
 const reloaded = ["\nReloading the extension …\n", ...conversation];
 const keepsRunning = "The last version without errors keeps running.";
@@ -38,25 +35,28 @@ console.groupEnd();
 console.log('a "quoted", source: chrome-extension://x/y.js (1)\\nline, \\x1b[31man escape');
 console.log("lo".repeat(${1e6 / 2}) + "ng");
 for (let i = 0; i < ${manyLines}; i++) console.log("line " + i);
-(myPort as Port | undefined)?.onMessage.addListener(() => { throw new RangeError("in a listener"); });
+(myPort as browser.runtime.Port | undefined)?.onMessage.addListener(() => { throw new RangeError("in a listener"); });
 throw new TypeError("nobody catches this");
 `;
 
-for (const [script, { folder, skip, noisy, refused }] of Object.entries({
-  start: {
-    folder: ".",
-    skip: false,
+/** How the browsers show what is logged, and why they refuse a manifest. */
+const saidBy = {
+  firefox: {
     noisy: ["    [ 1, 'two' ] { a: 1 } null\n", "    error: an error Error: inside\n"],
     refused: "Error processing content_scripts",
   },
-  "start:mv3": { folder: "mv3", skip: false, noisy: undefined, refused: "" },
-  "start:chromium": {
-    folder: "mv3",
-    skip: skipChromium,
+  chromium: {
     noisy: ["    1,two [object Object] null\n", "    an error Error: inside\n"],
     refused: "Error at key 'content_scripts'",
   },
-})) {
+};
+
+for (const [name, target] of Object.entries<Target>(targets)) {
+  const { browser } = target;
+  const folder = path.relative(root, target.folder);
+  const script = name === "firefox" ? "start" : `start:${name}`;
+  const skip = browser === "chromium" && skipChromium;
+  const { noisy, refused } = saidBy[browser];
   describe(`npm run ${script}`, { skip }, () => {
     test("prints the conversation and all that is logged, reloads on save, explains mistakes, ends on Ctrl-C", async (t) => {
       // Another program that uses the port may release it before the command starts.
@@ -71,7 +71,8 @@ for (const [script, { folder, skip, noisy, refused }] of Object.entries({
         ...conversation,
       );
       await showsSavedFiles(command, project, folder, printed);
-      if (noisy) {
+      // Once in each browser.
+      if (name === browser) {
         await explainsMistakes(command, project, folder, refused);
         await printsAll(command, project, noisy);
       }
@@ -83,8 +84,10 @@ for (const [script, { folder, skip, noisy, refused }] of Object.entries({
 
 /** The terminal names the files that the manifest names, and saving any of them reloads the extension. */
 async function showsSavedFiles(command: Command, project: string, folder: string, printed: string) {
-  for (const icon of readdirSync(path.join(project, folder, "icons"))) {
-    const file = path.join(folder, "icons", icon);
+  const files = filesOf(path.join(root, folder)).map((file) => path.join(folder, file));
+  const notBuilt = files.filter((file) => !/\bdist\b|manifest\.json$/.test(file));
+  assert.ok(notBuilt.length > 0);
+  for (const file of notBuilt) {
     assert.ok(printed.includes(file));
     appendFileSync(path.join(project, file), "\n");
     await command.prints(...reloaded);
@@ -101,9 +104,8 @@ async function explainsMistakes(
   const script = path.join(project, "src/background-script.ts");
   const manifest = path.join(project, folder, "manifest.json");
   const named = path.join(folder, "manifest.json");
-  const [, toContentScript] = opened["content-script"];
   for (const [file, right, wrong, reasons] of [
-    [script, `"${toContentScript}"`, "42", ["TS2322", "The extension was not built."]],
+    [script, '"./message"', '"./massage"', ["TS2307", "The extension was not built."]],
     [manifest, '"manifest_version"', '"manifest_version', [named, "is not valid JSON"]],
     [manifest, "dist/content-script.js", "dist/absent.js", [named, "exist: dist/absent.js"]],
     [manifest, '"matches": [', '"matches": 7, "others": [', ["was not reloaded: ", refused]],
@@ -117,10 +119,10 @@ async function explainsMistakes(
   const limit = (bytes: string) =>
     spawnSync("prlimit", [`--pid=${command.process.pid}`, `--fsize=${bytes}:`]);
   limit("1000");
-  edit(script, `"${toContentScript}"`, '"hello"');
+  edit(script, '"./message";', '"./message";console.debug();');
   await command.prints("cannot be written", "EFBIG", "The extension was not built.", keepsRunning);
   limit("unlimited");
-  edit(script, '"hello"', `"${toContentScript}"`);
+  edit(script, "console.debug();", "");
   await command.prints(...reloaded);
 }
 
@@ -139,7 +141,7 @@ async function printsAll(command: Command, project: string, noisy: string[]) {
     `at src/content-script.ts:${lastLine}\n`,
     "uncaught: RangeError: in a listener\n",
     `at src/content-script.ts:${lastLine - 1}`,
-    ...shown(buttonClicked),
+    ...conversation.slice(-1),
   );
   assert.deepEqual(
     [...printed.matchAll(/^\[content-script\] {4}line (\d+)$/gm)].map(([, i]) => Number(i)),
@@ -150,28 +152,25 @@ async function printsAll(command: Command, project: string, noisy: string[]) {
 
 const icon = (color: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg"><rect width="100%" height="100%" fill="${color}"/></svg>`;
-const copies = { 2: withIcon(targets.firefox), 3: withIcon(targets.mv3) };
+const copies = new Map(folders.map((folder) => [folder, withIcon(folder)]));
+const copyOf = ({ folder }: Target) => copies.get(folder) ?? "";
 
-function withIcon({ folder }: Target) {
-  const copy = copyExtension(folder, ["dist"], ({ browser_action, action = browser_action }) => {
+function withIcon(folder: string) {
+  const copy = copyExtension(folder, ({ browser_action, action = browser_action }) => {
     Object.assign(action ?? {}, { default_icon: "icon.svg" });
   });
   writeFileSync(path.join(copy, "icon.svg"), icon("#ff0000"));
   return copy;
 }
 
-inFirefox(
-  "the reload on save",
-  { folder: ({ manifestVersion }) => copies[manifestVersion] },
-  (run) => {
-    test("the toolbar shows a new icon", async () => {
-      await run.extension.evaluate(buttonHasColor, "255,0,0");
-      writeFileSync(path.join(copies[run.target.manifestVersion], "icon.svg"), icon("#0000ff"));
-      await run.extension.reload();
-      await run.extension.evaluate(buttonHasColor, "0,0,255");
-    });
-  },
-);
+inFirefox("the reload on save", { folder: copyOf }, (run) => {
+  test("the toolbar shows a new icon", async () => {
+    await run.extension.evaluate(buttonHasColor, "255,0,0");
+    writeFileSync(path.join(copyOf(run.target), "icon.svg"), icon("#0000ff"));
+    await run.extension.reload();
+    await run.extension.evaluate(buttonHasColor, "0,0,255");
+  });
+});
 
 /** Runs in Firefox: waits until the middle of the button has a color. */
 async function buttonHasColor(color: string) {

@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { whereToClick } from "../scripts/converse.ts";
 import { root } from "../scripts/project.ts";
 import { start } from "./command.ts";
 import { buttonClicked, opened, pageClicked } from "./conversation.ts";
@@ -15,7 +18,9 @@ const skip = missing.length > 0 && `${missing.join(", ")} not installed`;
 
 const width = 1_280;
 const texts = (lines: Record<string, string[]>) => Object.values(lines).flat();
-const colorOfIcon = "0a84ff";
+/** The first color in the icon. */
+const [colorOfIcon = ""] =
+  readFileSync(path.join(root, "icons/icon.svg"), "utf8").match(/(?<=#)\w{6}/) ?? [];
 /** In the console of Chromium's DevTools. */
 const colorOfLinks = "0b57d0";
 
@@ -64,7 +69,7 @@ describe("with a display", { skip }, () => {
 
   test("npm start shows the page and the Browser Console side by side", async () => {
     const command = start(root, "start", { DISPLAY });
-    await command.prints("blue speech bubble in the toolbar.", ...texts(opened));
+    await command.prints(whereToClick.firefox, ...texts(opened));
     const page = await windowNamed("Mozilla Firefox");
     const console = await windowNamed("Browser Console");
     assert.deepEqual([page.x, page.right, console.right], [0, console.x, width]);
@@ -77,7 +82,7 @@ describe("with a display", { skip }, () => {
 
   test("npm run start:chromium shows the page", { skip: skipChromium }, async () => {
     const command = start(root, "start:chromium", { DISPLAY });
-    await command.prints("behind the puzzle icon in the toolbar.", ...texts(opened));
+    await command.prints(whereToClick.chromium, ...texts(opened));
     const { x, y, right } = await windowNamed("Chromium");
     click(x + 100, y + 600);
     await command.prints(...texts(pageClicked));

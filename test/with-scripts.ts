@@ -16,7 +16,7 @@ export function withScripts(
   keys: object = {},
 ) {
   return ({ folder }: Target) => {
-    const copy = copyExtension(folder, ["dist", "icons"], (manifest) => {
+    const copy = copyExtension(folder, (manifest) => {
       Object.assign(manifest, keys);
     });
     writeFileSync(path.join(copy, "dist/content-script.js"), content);
