@@ -1,6 +1,9 @@
 // npm run build, and npm run watch, which builds again after each save: webpack.config.js says what is built.
+import { readdirSync, rmSync } from "node:fs";
+import path from "node:path";
 import webpack from "webpack";
 import config from "../webpack.config.js";
+import { root } from "./project.ts";
 
 /** Prints what was built, or what is wrong. */
 function report(error: Error | null, stats?: webpack.Stats) {
@@ -8,6 +11,18 @@ function report(error: Error | null, stats?: webpack.Stats) {
   // When a file cannot be written, there are both.
   if (error) console.error(error.message);
   process.exitCode = error || stats?.hasErrors() ? 1 : 0;
+  if (stats && process.exitCode === 0) deleteOthers(Object.keys(stats.compilation.assets));
+}
+
+/** Deletes what an earlier build has left in a folder dist/, so that no old script is taken for a new one. */
+function deleteOthers(built: string[]) {
+  for (const dist of new Set(built.map((file) => path.dirname(file)))) {
+    if (path.basename(dist) !== "dist") continue;
+    for (const name of readdirSync(path.join(root, dist))) {
+      const isBuilt = built.includes(path.posix.join(dist, name));
+      if (!isBuilt) rmSync(path.join(root, dist, name), { recursive: true });
+    }
+  }
 }
 
 try {

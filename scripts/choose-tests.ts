@@ -50,7 +50,11 @@ export function chooseTests(args: string[]): Tests {
 
 /** Tells whether the scripts are built, and nothing that they are built from has changed since. */
 export function isBuilt(): boolean {
-  const changed = (file: string) => statSync(path.join(root, file)).mtimeMs;
+  function changed(file: string) {
+    const { mtimeMs, ctimeMs } = statSync(path.join(root, file));
+    // A file that was moved here or restored keeps the time of its last change.
+    return Math.max(mtimeMs, ctimeMs);
+  }
   const sources = readdirSync(path.join(root, "src")).map((file) => `src/${file}`);
   const newest = Math.max(...["webpack.config.js", "tsconfig.json", ...sources].map(changed));
   return Object.values(targets).every(({ folder }) => {

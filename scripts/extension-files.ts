@@ -4,19 +4,21 @@ import path from "node:path";
 import JSZip from "jszip";
 import { manifestOf, readManifest } from "./project.ts";
 
-const fileName = /^[^\s:*]+\.(css|gif|html|jpe?g|js|json|mjs|png|svg|wasm|webp|woff2?)$/;
+/** A text that names a file, whether or not the file exists. A name with spaces begins with a folder. */
+const fileName =
+  /^([^\s:*]+|[\w-]+\/[^:*]+)\.(bmp|css|gif|html|ico|jpe?g|js|json|mjs|png|svg|wasm|webp|woff2?)$/i;
 
 /**
  * Lists the files of an extension: the manifest, the files that it names, the files that its pages name in
  * turn, such as the script of a popup, and the translations in `_locales`.
  *
  * @param folder - the folder that holds the manifest.json
- * @param built - files that count as there, because a build has made them elsewhere
+ * @param built - the scripts that a build has made elsewhere, which then count instead of those in dist/
  * @returns the paths of the files in the folder
  * @throws when the manifest is not valid JSON, names files by a pattern, or names a file that does not exist
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/manifest.json}
  */
-export function filesOf(folder: string, built: string[] = []): string[] {
+export function filesOf(folder: string, built?: string[]): string[] {
   const manifest = readManifest(folder);
   const resources = stringsIn(manifest.web_accessible_resources?.map(withoutSites));
   const pattern = resources.find((resource) => resource.includes("*"));
@@ -31,7 +33,8 @@ export function filesOf(folder: string, built: string[] = []): string[] {
   const files = new Set<string>();
   function add(file: string, namedBy: string) {
     if (files.has(file)) return;
-    if (!built.includes(file) && !isFile(file)) {
+    const exists = built && /^dist\b/.test(file) ? built.includes(file) : isFile(file);
+    if (!exists) {
       throw new Error(`${namedBy} names a file that does not exist: ${file}`);
     }
     files.add(file);

@@ -12,7 +12,9 @@ try {
   console.log("Drawing icons/icon.svg in Chromium …");
   const chromium = await startChromium();
   const page = await chromium.newPage();
-  await page.setContent(`<style>body { margin: 0 } svg { display: block }</style>${svg}`);
+  await page.setContent(
+    `<style>body { margin: 0 } svg { display: block; width: 100vw; height: 100vh }</style>${svg}`,
+  );
   for (const folder of folders) {
     for (const name of stringsIn(readManifest(folder))) {
       const size = Number(name.match(/-(\d+)\.png$/)?.[1]);

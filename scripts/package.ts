@@ -8,7 +8,7 @@ import { checkZip, copyFiles, filesOf, stringsIn } from "./extension-files.ts";
 import { folders, manifestOf, readManifest, root } from "./project.ts";
 import { useTemporaryFolder } from "./temporary-folder.ts";
 
-const development = /^(\*|https?):\/\/(localhost|127\.0\.0\.1)[:/]/;
+const development = /(^|\s)(\*|https?|wss?):\/\/(localhost|127\.0\.0\.1)([:/\s]|$)/;
 const copies = useTemporaryFolder();
 // web-ext names the folder of the copy, which nobody needs.
 consoleStream.startCapturing();

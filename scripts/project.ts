@@ -47,9 +47,12 @@ export const manifestOf = (folder: string) => path.relative("", path.join(folder
  */
 export function readManifest(folder: string): browser._manifest.WebExtensionManifest {
   const file = manifestOf(folder);
-  const json = readFileSync(file, "utf8").replace(/("(?:\\.|[^"\\])*")|\/\/.*/g, "$1");
+  const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  const json = text.replace(/("(?:\\.|[^"\\])*")|\/\/.*/g, "$1");
   try {
-    return JSON.parse(json);
+    const manifest: unknown = JSON.parse(json);
+    if (typeof manifest !== "object" || manifest === null) throw new Error("it is no object");
+    return manifest as browser._manifest.WebExtensionManifest;
   } catch (error) {
     const [reason = "", position] = (error as Error).message.split(/ in JSON at position /);
     // Node.js 20 does not name the line.

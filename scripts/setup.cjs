@@ -24,6 +24,14 @@ if (!semver.satisfies(process.version, engines.node)) {
   );
 }
 
+// Nobody reads the rest, as in npm run package | head. The start commands end their browser first.
+if (!/start\.ts$/.test(process.argv[1]))
+  [process.stdout, process.stderr].forEach((stream) => {
+    stream.on("error", () => {
+      process.exit(1);
+    });
+  });
+
 // For versions of Node.js that do not read TypeScript themselves: before 22.18.
 if (!process.features.typescript)
   require("node:module").register(

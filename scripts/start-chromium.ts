@@ -17,6 +17,9 @@ import {
 } from "./browser-process.ts";
 import { readLog } from "./browsers/chromium-log.ts";
 
+/** More than a busy machine takes. */
+const answersWithinMs = 60_000;
+
 const preferences = {
   // Chromium loads unpacked extensions in developer mode only.
   extensions: { ui: { developer_mode: true } },
@@ -57,7 +60,8 @@ export async function launch(options: LaunchOptions): Promise<LaunchedBrowser> {
   const shown = args.filter((arg) => arg !== "--enable-automation");
   const chromium = launchProcess(program, shown, true);
   const { stderr, stdio } = chromium.nodeProcess;
-  const connection = new Connection("", overPipes(stdio[3] as Socket, stdio[4] as Socket));
+  const transport = overPipes(stdio[3] as Socket, stdio[4] as Socket);
+  const connection = new Connection("", transport, 0, answersWithinMs);
 
   return {
     process: chromium,

@@ -10,12 +10,11 @@ import { whyNotStarted } from "./browsers/why-not-started.ts";
 import { buildOnSave } from "./build-on-save.ts";
 import { converse, whereToClick } from "./converse.ts";
 import { formatLine } from "./format-line.ts";
-import { oldestVersion, targets } from "./project.ts";
+import { oldestVersion, type Target, targets } from "./project.ts";
 import * as chromium from "./start-chromium.ts";
 import * as firefox from "./start-firefox.ts";
 import { useTemporaryFolder } from "./temporary-folder.ts";
 
-const target = targets[process.argv[2] as keyof typeof targets] ?? targets.firefox;
 const headless =
   process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 const demoPort = 8080;
@@ -33,6 +32,7 @@ process.on("uncaughtException", stop);
 // Nobody reads what follows, as in npm start | head.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop());
 
+const target = targetNamed(process.argv[2] ?? "firefox");
 const program = await findBrowser(target.browser);
 const folder = useTemporaryFolder(temporaryFolderFor(target.browser, program));
 const built = path.join(folder, "extension");
@@ -43,6 +43,13 @@ for await (const { problem, watched } of buildOnSave(target.folder, built)) {
   if (problem) console.error(`\n${problem}\n\nThe extension was not built. ${fixAndSave}`);
   else if (extension) await reload(extension);
   else extension = await run(watched);
+}
+
+function targetNamed(name: string): Target {
+  const target = Object.entries<Target>(targets).find(([known]) => known === name);
+  if (target) return target[1];
+  const names = Object.keys(targets).join(", ");
+  throw new Error(`There is no target named ${name}. Name one of these: ${names}.`);
 }
 
 /** Starts the browser, and opens the demo page in it. */

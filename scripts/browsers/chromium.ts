@@ -56,17 +56,24 @@ export async function startChromium({ program }: StartOptions = {}): Promise<Chr
       const isServiceWorker = (target: Target) =>
         target.type() === "service_worker" && target.url().startsWith(origin);
       const { background } = readManifest(folder);
+      if (background?.service_worker) await hasStarted(browser.waitForTarget(isServiceWorker));
+
       /** Until the service worker has run once, Chromium does not know which events it listens to. */
-      async function hasStarted(before?: Target) {
-        if (!background?.service_worker) return;
-        const worker = await browser.waitForTarget((it) => isServiceWorker(it) && it !== before);
-        const session = await worker.createCDPSession();
+      async function hasStarted(started: Promise<Target>) {
+        const session = await (await started).createCDPSession();
         const expression = `(${isActivated})()`;
         await session.send("Runtime.evaluate", { expression, awaitPromise: true });
         // A debugger would keep the service worker from stopping.
         await session.detach();
       }
-      await hasStarted();
+      const nextServiceWorker = () =>
+        new Promise<Target>((resolve) => {
+          browser.on("targetcreated", function look(target) {
+            if (!isServiceWorker(target)) return;
+            browser.off("targetcreated", look);
+            resolve(target);
+          });
+        });
 
       return {
         clickBrowserAction: async () => extension.triggerAction(await pageInView()),
@@ -85,9 +92,9 @@ export async function startChromium({ program }: StartOptions = {}): Promise<Chr
           news.on("line", report);
         },
         async reload() {
-          const before = browser.targets().find(isServiceWorker);
+          const started = nextServiceWorker();
           await browser.installExtension(folder);
-          await hasStarted(before);
+          if (background?.service_worker) await hasStarted(started);
         },
         uninstall: () => browser.uninstallExtension(id),
         async endBackground() {
