@@ -13,7 +13,7 @@ export interface Tests {
 }
 
 /** These files take longest, so they begin first. */
-const longest = ["recipes", "idle", "start", "commands", "documented", "odd-pages", "lifetime"];
+const longest = ["copy", "idle", "start", "start-fails", "lifetime", "recipes", "odd-pages"];
 
 /**
  * Finds the tests that are named, and sets the environment variable `TEST_TARGETS` for them.
