@@ -28,7 +28,14 @@ export class Command {
     this.process = spawn(program, args, {
       cwd,
       // Without colors, which the variable CI turns on.
-      env: { ...withoutDisplay, NO_COLOR: "1", TMPDIR: this.temporaryFolder, ...env },
+      env: {
+        ...withoutDisplay,
+        NO_COLOR: "1",
+        // npm would keep what Node.js has compiled.
+        NODE_DISABLE_COMPILE_CACHE: "1",
+        TMPDIR: this.temporaryFolder,
+        ...env,
+      },
       // As a terminal runs a command: Ctrl-C is for its whole process group.
       detached: true,
     });

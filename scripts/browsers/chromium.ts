@@ -56,24 +56,26 @@ export async function startChromium({ program }: StartOptions = {}): Promise<Chr
       const isServiceWorker = (target: Target) =>
         target.type() === "service_worker" && target.url().startsWith(origin);
       const { background } = readManifest(folder);
-      if (background?.service_worker) await hasStarted(browser.waitForTarget(isServiceWorker));
-
+      /** The service workers that were started before. */
+      const started = new Set<Target>();
       /** Until the service worker has run once, Chromium does not know which events it listens to. */
-      async function hasStarted(started: Promise<Target>) {
-        const session = await (await started).createCDPSession();
-        const expression = `(${isActivated})()`;
-        await session.send("Runtime.evaluate", { expression, awaitPromise: true });
-        // A debugger would keep the service worker from stopping.
-        await session.detach();
+      async function hasStarted() {
+        if (!background?.service_worker) return;
+        const worker = await browser.waitForTarget((it) => isServiceWorker(it) && !started.has(it));
+        started.add(worker);
+        try {
+          const session = await worker.createCDPSession();
+          const expression = `(${isActivated})()`;
+          await session.send("Runtime.evaluate", { expression, awaitPromise: true });
+          // A debugger would keep the service worker from stopping.
+          await session.detach();
+        } catch (error) {
+          // Chromium replaces a service worker that starts while its extension is reloaded.
+          if (!/No target|closed/.test((error as Error).message)) throw error;
+          await hasStarted();
+        }
       }
-      const nextServiceWorker = () =>
-        new Promise<Target>((resolve) => {
-          browser.on("targetcreated", function look(target) {
-            if (!isServiceWorker(target)) return;
-            browser.off("targetcreated", look);
-            resolve(target);
-          });
-        });
+      await hasStarted();
 
       return {
         clickBrowserAction: async () => extension.triggerAction(await pageInView()),
@@ -92,9 +94,9 @@ export async function startChromium({ program }: StartOptions = {}): Promise<Chr
           news.on("line", report);
         },
         async reload() {
-          const started = nextServiceWorker();
+          for (const target of browser.targets()) started.add(target);
           await browser.installExtension(folder);
-          if (background?.service_worker) await hasStarted(started);
+          await hasStarted();
         },
         uninstall: () => browser.uninstallExtension(id),
         async endBackground() {
