@@ -1,7 +1,7 @@
 // What the tests in real browsers share: the browsers, the pages, and the lines that are logged.
 import { after, afterEach, before, describe } from "node:test";
 import type { Page } from "puppeteer-core";
-import { type Chromium, startChromium } from "../scripts/browsers/chromium.ts";
+import { startChromium } from "../scripts/browsers/chromium.ts";
 import type {
   InstalledExtension,
   RunningBrowser,
@@ -123,7 +123,7 @@ export function inFirefox(title: string, options: Options, tests: (run: Run<Fire
 }
 
 /** Runs tests of what only Chromium does, or can be made to do. */
-export function inChromium(title: string, options: Options, tests: (run: Run<Chromium>) => void) {
+export function inChromium(title: string, options: Options, tests: (run: Run) => void) {
   for (const target of current) {
     if (target.browser === "chromium") inTarget(target, startChromium, title, options, tests);
   }

@@ -1,14 +1,11 @@
 // A real Chromium for programs: with extensions loaded unpacked, real clicks, and the lines of both
 // consoles. Its log tells the lines, so no debugger keeps a service worker from stopping.
 import { EventEmitter } from "node:events";
-import type { Browser, Page, Target } from "puppeteer-core";
+import type { Page, Target } from "puppeteer-core";
 import { readManifest } from "../project.ts";
 import { readLog } from "./chromium-log.ts";
 import { type ConsoleLine, launch, type RunningBrowser, type StartOptions } from "./driver.ts";
 import { findBrowser } from "./find.ts";
-
-/** What Chromium can do that not every browser can. */
-export type Chromium = RunningBrowser & Pick<Browser, "target">;
 
 /**
  * Starts a headless Chromium with a profile of its own, which is deleted when Chromium ends.
@@ -17,7 +14,7 @@ export type Chromium = RunningBrowser & Pick<Browser, "target">;
  * @throws when it does not start
  * @see {@link https://pptr.dev/guides/chrome-extensions}
  */
-export async function startChromium({ program }: StartOptions = {}): Promise<Chromium> {
+export async function startChromium({ program }: StartOptions = {}): Promise<RunningBrowser> {
   const browser = await launch(program ?? (await findBrowser("chromium")), {
     enableExtensions: true,
     pipe: true,
@@ -44,7 +41,6 @@ export async function startChromium({ program }: StartOptions = {}): Promise<Chr
 
   return {
     version: await browser.version(),
-    target: () => browser.target(),
     newPage: () => browser.newPage(),
     async install(folder) {
       const id = await browser.installExtension(folder);
