@@ -1,5 +1,6 @@
 // The conversation that the start commands show. Replace this file if your scripts do something else.
-import type { StartedExtension } from "./browser-process.ts";
+import type { Page } from "puppeteer-core";
+import type { InstalledExtension } from "./browsers/driver.ts";
 
 /** What the terminal asks for, where there is a display. */
 export const whereToClick = {
@@ -12,7 +13,7 @@ interface Step {
   /** How many lines the scripts log before. */
   lines: number;
   says: string;
-  click(extension: StartedExtension): Promise<void>;
+  click(page: Page, extension: InstalledExtension): Promise<void>;
 }
 
 /** What is clicked where there is no display. */
@@ -20,12 +21,12 @@ const steps: Step[] = [
   {
     lines: 4,
     says: "Clicking the page …",
-    click: (extension) => extension.clickPage(),
+    click: (page) => page.mouse.click(200, 200),
   },
   {
     lines: 2,
     says: "Clicking the toolbar button …",
-    click: (extension) => extension.clickBrowserAction(),
+    click: (_page, extension) => extension.clickBrowserAction(),
   },
 ];
 
@@ -37,10 +38,11 @@ const patienceMs = 10_000;
 /**
  * Clicks the page and then the toolbar button, each when the lines of the step before are there.
  *
+ * @param page - the demo page, which is in view
  * @param extension - the extension that is about to greet
  * @returns `onLine`, to be called for each line that the scripts log, and `end`, after which nothing is clicked
  */
-export function converse(extension: StartedExtension) {
+export function converse(page: Page, extension: InstalledExtension) {
   const rest = [...steps];
   let lines = 0;
   let timer: NodeJS.Timeout;
@@ -57,7 +59,7 @@ export function converse(extension: StartedExtension) {
     rest.shift();
     lines = 0;
     console.log(step.says);
-    await step.click(extension).catch((error) => {
+    await step.click(page, extension).catch((error) => {
       if (!ended) console.error(`The click failed: ${error.message}`);
     });
     clickWhenQuiet();

@@ -2,17 +2,17 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { hasEnded, type LaunchedBrowser, type StartedExtension } from "./browser-process.ts";
-import type { ConsoleLine } from "./browsers/driver.ts";
-import { askForVersion, findBrowser, temporaryFolderFor } from "./browsers/find.ts";
+import type { Page } from "puppeteer-core";
+import packageJson from "../package.json" with { type: "json" };
+import { startChromium } from "./browsers/chromium.ts";
+import type { ConsoleLine, InstalledExtension, StartedBrowser } from "./browsers/driver.ts";
+import { findBrowser, temporaryFolderFor } from "./browsers/find.ts";
+import { startFirefox } from "./browsers/firefox.ts";
 import { serve } from "./browsers/serve.ts";
-import { whyNotStarted } from "./browsers/why-not-started.ts";
 import { buildOnSave } from "./build-on-save.ts";
 import { converse, whereToClick } from "./converse.ts";
 import { formatLine } from "./format-line.ts";
 import { oldestVersion, type Target, targets } from "./project.ts";
-import * as chromium from "./start-chromium.ts";
-import * as firefox from "./start-firefox.ts";
 import { useTemporaryFolder } from "./temporary-folder.ts";
 
 const headless =
@@ -22,15 +22,27 @@ const fixAndRun = "Fix this, and run the command again.";
 const fixAndSave =
   "The last version without errors keeps running. Fix this, and save the file again.";
 
-let browser: LaunchedBrowser | undefined;
-let extension: StartedExtension | undefined;
-let conversation: ReturnType<typeof converse> | undefined;
-let stopping = false;
+/** The preferences that `npx web-ext run` sets too. */
+const prefs = Object.fromEntries(
+  packageJson.webExt.run.pref.map((line) => {
+    const [name = "", value = ""] = line.split("=");
+    return [name, value === "false" ? false : value];
+  }),
+);
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop());
-process.on("uncaughtException", stop);
+let browser: StartedBrowser | undefined;
+let running: { extension: InstalledExtension; page: Page } | undefined;
+let conversation: ReturnType<typeof converse> | undefined;
+
+// When this command exits, the browser ends, and the temporary folder is deleted.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit());
+process.on("uncaughtException", async (error) => {
+  await unlessEnded();
+  console.error(`\n${error.message}`);
+  process.exit(1);
+});
 // Nobody reads what follows, as in npm start | head.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop());
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit());
 
 const target = targetNamed(process.argv[2] ?? "firefox");
 const program = await findBrowser(target.browser);
@@ -39,10 +51,10 @@ const built = path.join(folder, "extension");
 
 console.log("Building the extension …");
 for await (const { problem, watched } of buildOnSave(target.folder, built)) {
-  if (problem && !extension) throw new Error(`${problem}\n\n${fixAndRun}`);
+  if (problem && !running) throw new Error(`${problem}\n\n${fixAndRun}`);
   if (problem) console.error(`\n${problem}\n\nThe extension was not built. ${fixAndSave}`);
-  else if (extension) await reload(extension);
-  else extension = await run(watched);
+  else if (running) await reload(running);
+  else running = await run(watched);
 }
 
 function targetNamed(name: string): Target {
@@ -53,16 +65,19 @@ function targetNamed(name: string): Target {
 }
 
 /** Starts the browser, and opens the demo page in it. */
-async function run(watched: string[]): Promise<StartedExtension> {
+async function run(watched: string[]) {
   const url = await serveDemoPage();
   console.log(`Starting ${program}${headless ? ", headless because there is no display" : ""} …`);
-  const { launch } = { chromium, firefox }[target.browser];
-  browser = await launch({ program, profile: path.join(folder, "profile"), headless });
-  stopWithBrowser(browser);
-  const installed = await browser.install(built, print).catch(async (error: Error) => {
+  const start = { chromium: startChromium, firefox: startFirefox }[target.browser];
+  browser = await start({ program, headless, prefs });
+  browser.process()?.once("exit", exitWithBrowser);
+  const extension = await browser.install(built).catch(async (error: Error) => {
     await unlessEnded();
-    throw new Error(`${program} does not run the extension: ${error.message}\n\n${howToRun()}`);
+    throw new Error(
+      `${program} does not run the extension: ${error.message}\n\n${await howToRun()}`,
+    );
   });
+  await extension.watch(print);
 
   const files = watched.map((file) => path.relative("", path.join(target.folder, file)));
   console.log(`The demo page is at ${url}`);
@@ -73,21 +88,30 @@ async function run(watched: string[]): Promise<StartedExtension> {
   );
   console.log(`Save a file in src/ or one of these to see the change: ${files.join(", ")}`);
   console.log("Press Ctrl-C to stop.\n");
-  if (headless) conversation = converse(installed);
-  await installed.open(url);
-  return installed;
+  const [page = await browser.newPage()] = await browser.pages();
+  if (headless) conversation = converse(page, extension);
+  await page.goto(url);
+  return { extension, page };
 }
 
-async function reload(running: StartedExtension) {
+async function reload({ extension, page }: { extension: InstalledExtension; page: Page }) {
   console.log("\nReloading the extension …");
   conversation?.end();
-  if (headless) conversation = converse(running);
+  if (headless) conversation = converse(page, extension);
   try {
-    await running.reload();
+    await extension.reload();
+    if (target.browser === "chromium") await reloadPages();
   } catch (error) {
     conversation?.end();
     await unlessEnded();
     console.error(`The extension was not reloaded: ${(error as Error).message}\n\n${fixAndSave}`);
+  }
+}
+
+/** In pages that are open when the extension is loaded, Chromium runs no content script. */
+async function reloadPages() {
+  for (const page of (await browser?.pages()) ?? []) {
+    if (page.url().startsWith("http")) await page.reload();
   }
 }
 
@@ -107,41 +131,19 @@ async function serveDemoPage(): Promise<string> {
 }
 
 /** What helps if the browser is too old for the manifest. */
-function howToRun(): string {
-  const version = Number(askForVersion(program).written.match(/\d+/)?.[0]);
+async function howToRun(): Promise<string> {
+  const version = Number((await browser?.version())?.match(/\d+/)?.[0]);
   const oldest = oldestVersion(target);
   if (!(version < oldest)) return fixAndRun;
   return `This is version ${version}. Set ${target.browser.toUpperCase()} to the path of version ${oldest} or later.`;
 }
 
-/** Ends this command when the browser ends, whether or not the browser has run the extension. */
-async function stopWithBrowser({ process: launched }: LaunchedBrowser) {
-  const signal = await hasEnded(launched);
-  if (stopping) return;
-  if (!extension) {
-    await stop(new Error(whyNotStarted(program, launched.getRecentLogs().join("\n"))));
-  } else {
-    console.log(signal ? `\nThe browser was ended by ${signal}.` : "\nThe browser has ended.");
-    await stop();
-  }
+function exitWithBrowser(_code: number | null, signal: NodeJS.Signals | null) {
+  console.log(signal ? `\nThe browser was ended by ${signal}.` : "\nThe browser has ended.");
+  process.exit(running ? 0 : 1);
 }
 
-/** When a browser ends, its connections fail first. Then stopWithBrowser() says so, and nothing goes on here. */
+/** When the browser ends, its connections fail a moment before. Then this command exits, and nothing goes on here. */
 async function unlessEnded() {
-  const hasClosed = browser?.process.hasClosed().then(() => true);
-  if (await Promise.race([hasClosed, wait(500, false)])) await new Promise(() => {});
-}
-
-/** Ends the browser, and this command with it. */
-async function stop(error?: Error) {
-  if (stopping) return;
-  stopping = true;
-  conversation?.end();
-  if (error) {
-    console.error(`\n${error.message}`);
-    process.exitCode = 1;
-  }
-  browser?.process.kill();
-  await browser?.process.hasClosed();
-  process.exit();
+  if (browser) await wait(500);
 }

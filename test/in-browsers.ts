@@ -4,7 +4,7 @@ import type { Page } from "puppeteer-core";
 import { startChromium } from "../scripts/browsers/chromium.ts";
 import type {
   InstalledExtension,
-  RunningBrowser,
+  StartedBrowser,
   StartOptions,
 } from "../scripts/browsers/driver.ts";
 import { lookForBrowser } from "../scripts/browsers/find.ts";
@@ -57,7 +57,7 @@ const oldestVersions: TestTarget[] = current.map((target) => {
 });
 
 /** What tests run with. All of it is there as soon as the first test begins. */
-export interface Run<Browser extends RunningBrowser = RunningBrowser> {
+export interface Run<Browser extends StartedBrowser = StartedBrowser> {
   target: Target;
   browser: Browser;
   /** The extension in it. */
@@ -70,7 +70,7 @@ export interface Run<Browser extends RunningBrowser = RunningBrowser> {
   newTab(): Promise<Page>;
 }
 
-type Tested<Browser extends RunningBrowser> = Awaited<ReturnType<Browser["install"]>> & {
+type Tested<Browser extends StartedBrowser> = Awaited<ReturnType<Browser["install"]>> & {
   /** Its lines since the last call. {@link ConsoleLines} has both. */
   logged: ConsoleLines["logged"];
   nextLines: ConsoleLines["next"];
@@ -88,7 +88,7 @@ interface Options {
 type StartBrowser<Browser> = (options: StartOptions) => Promise<Browser>;
 
 /** Starts a browser, by its name. */
-export const start: Record<Target["browser"], StartBrowser<RunningBrowser>> = {
+export const start: Record<Target["browser"], StartBrowser<StartedBrowser>> = {
   firefox: startFirefox,
   chromium: startChromium,
 };
@@ -129,7 +129,7 @@ export function inChromium(title: string, options: Options, tests: (run: Run) =>
   }
 }
 
-function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
+function inTarget<Browser extends StartedBrowser<InstalledExtension>>(
   target: TestTarget,
   startBrowser: StartBrowser<Browser>,
   title: string,
@@ -187,11 +187,11 @@ function inTarget<Browser extends RunningBrowser<InstalledExtension>>(
 }
 
 /** The browsers that run. The tests of a file share them, since starting one takes longer than most tests. */
-const browsers = new Map<string, Promise<RunningBrowser>>();
+const browsers = new Map<string, Promise<StartedBrowser>>();
 // A browser that has not started keeps no other from being closed.
 after(() => Promise.allSettled([...browsers.values()].map(async (it) => (await it).close())));
 
-function inUse(target: TestTarget, startBrowser: StartBrowser<RunningBrowser>) {
+function inUse(target: TestTarget, startBrowser: StartBrowser<StartedBrowser>) {
   const key = target.program ?? target.browser;
   const browser = browsers.get(key) ?? startBrowser({ program: target.program });
   browsers.set(key, browser);

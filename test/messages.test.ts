@@ -16,6 +16,7 @@ import {
   settle,
 } from "./conversation.ts";
 import { inChromium, inEachBrowser, inFirefox } from "./in-browsers.ts";
+import { freeMemory } from "./in-firefox.js";
 import { go, goTo, html } from "./pages.ts";
 import { copyExtension } from "./project-copy.ts";
 
@@ -168,8 +169,3 @@ inChromium("a port to a prerendered page", options, (run) => {
     await converse(run, page);
   });
 });
-
-/** Runs in Firefox, whose processes collect their garbage then. */
-function freeMemory() {
-  Services.obs.notifyObservers(null, "child-mmu-request");
-}

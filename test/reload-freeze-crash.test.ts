@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Page } from "puppeteer-core";
 import { converse, noPage, opened, openedAndClicked, openTab, settle } from "./conversation.ts";
 import { inChromium, inFirefox } from "./in-browsers.ts";
+import { killPageInView } from "./in-firefox.js";
 import { go, goTo, html } from "./pages.ts";
 
 const pages = { "/": html("One"), "/two": html("Two") };
@@ -87,14 +88,3 @@ inChromium("a port", { pages }, (run) => {
     await settle(run);
   });
 });
-
-/** Runs in Firefox. */
-function killPageInView() {
-  return new Promise<void>((resolve) => {
-    const { selectedBrowser } = Services.wm.getMostRecentWindow("navigator:browser").gBrowser;
-    selectedBrowser.addEventListener("oop-browser-crashed", () => resolve(), { once: true });
-    Cc["@mozilla.org/processtools-service;1"]
-      .getService(Ci.nsIProcessToolsService)
-      .kill(selectedBrowser.browsingContext.currentWindowGlobal.domProcess.osPid);
-  });
-}

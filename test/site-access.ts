@@ -2,6 +2,7 @@
 import type { FirefoxExtension } from "../scripts/browsers/firefox.ts";
 import { readManifest } from "../scripts/project.ts";
 import type { Run } from "./in-browsers.ts";
+import * as inFirefox from "./in-firefox.js";
 
 /**
  * Revokes the access to all sites. From then on, Firefox grants access when the extension asks for it.
@@ -11,14 +12,8 @@ import type { Run } from "./in-browsers.ts";
 export async function revokeAccess(run: Run) {
   if (run.target.browser === "chromium") return setAccessInChromium(run, "ON_CLICK");
   const { browser_specific_settings: settings } = readManifest(run.target.folder);
-  await (run.extension as unknown as FirefoxExtension).evaluate((id) => {
-    Services.prefs.setBoolPref("extensions.webextOptionalPermissionPrompts", false);
-    const { ExtensionPermissions } = ChromeUtils.importESModule(
-      "resource://gre/modules/ExtensionPermissions.sys.mjs",
-    );
-    const sites = { permissions: [], origins: ["<all_urls>"] };
-    return ExtensionPermissions.remove(id, sites, WebExtensionPolicy.getByID(id).extension);
-  }, settings?.gecko?.id ?? "");
+  const { evaluate } = run.extension as unknown as FirefoxExtension;
+  await evaluate(inFirefox.revokeAccess, settings?.gecko?.id ?? "");
 }
 
 /**

@@ -11,6 +11,7 @@ import { type Command, locked, type StartScript, start } from "./command.ts";
 import type { Lines } from "./console-lines.ts";
 import { clickedByStart, opened } from "./conversation.ts";
 import { inFirefox, skipChromium } from "./in-browsers.ts";
+import { buttonHasColor } from "./in-firefox.js";
 import { copyExtension, copyProject, edit } from "./project-copy.ts";
 
 /** How the terminal shows lines. */
@@ -171,24 +172,6 @@ inFirefox("the reload on save", { folder: copyOf }, (run) => {
     await run.extension.evaluate(buttonHasColor, "0,0,255");
   });
 });
-
-/** Runs in Firefox: waits until the middle of the button has a color. */
-async function buttonHasColor(color: string) {
-  const { document, browsingContext, requestAnimationFrame } =
-    Services.wm.getMostRecentWindow("navigator:browser");
-  let found = "";
-  for (let frames = 0; found !== color; frames++) {
-    if (frames === 300) throw new Error(`The button's color is ${found}.`);
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-    const button = document.querySelector(".unified-extensions-item[id$=-browser-action]");
-    const { x = 0, y = 0, width = 0, height = 0 } = button?.getBoundingClientRect() ?? {};
-    const middle = new DOMRect(x + width / 2, y + height / 2, 1, 1);
-    const snapshot = await browsingContext.currentWindowGlobal.drawSnapshot(middle, 1, "white");
-    const context = new OffscreenCanvas(1, 1).getContext("2d");
-    context?.drawImage(snapshot, 0, 0);
-    found = String(context?.getImageData(0, 0, 1, 1).data.slice(0, 3));
-  }
-}
 
 test("npm start ends on Ctrl-C while Firefox starts", async () => {
   const command = start(copyProject());

@@ -1,27 +1,38 @@
 // A real Chromium for programs: with extensions loaded unpacked, real clicks, and the lines of both
 // consoles. Its log tells the lines, so no debugger keeps a service worker from stopping.
 import { EventEmitter } from "node:events";
-import type { Page, Target } from "puppeteer-core";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Browser, Page, Target } from "puppeteer-core";
 import { readManifest } from "../project.ts";
 import { readLog } from "./chromium-log.ts";
-import { type ConsoleLine, launch, type RunningBrowser, type StartOptions } from "./driver.ts";
-import { findBrowser } from "./find.ts";
+import {
+  type ConsoleLine,
+  type InstalledExtension,
+  launch,
+  type StartedBrowser,
+  type StartOptions,
+} from "./driver.ts";
 
 /**
- * Starts a headless Chromium with a profile of its own, which is deleted when Chromium ends.
+ * Starts Chromium with a profile of its own. With a window, DevTools for the page are open.
  *
- * @param options - which Chromium
+ * @param options - which Chromium, and how
  * @throws when it does not start
  * @see {@link https://pptr.dev/guides/chrome-extensions}
  */
-export async function startChromium({ program }: StartOptions = {}): Promise<RunningBrowser> {
-  const browser = await launch(program ?? (await findBrowser("chromium")), {
+export async function startChromium(options: StartOptions = {}): Promise<StartedBrowser> {
+  const withWindow = options.headless === false;
+  const browser = await launch("chromium", options, {
     enableExtensions: true,
     pipe: true,
     // Chromium does not start with a sandbox when root starts it.
     args: ["--enable-logging=stderr", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+    // This option shows a bar that says that a test controls Chromium.
+    ignoreDefaultArgs: ["--enable-automation"],
+    ...(withWindow && { devtools: true, userDataDir: profileForDevTools() }),
   });
-  const session = await browser.target().createCDPSession();
   const lines: ConsoleLine[] = [];
   const news = new EventEmitter<{ line: [ConsoleLine] }>();
   const log = browser.process()?.stderr;
@@ -32,90 +43,93 @@ export async function startChromium({ program }: StartOptions = {}): Promise<Run
     });
   }
 
-  async function pageInView() {
-    for (const page of await browser.pages()) {
-      if (await page.evaluate(() => document.visibilityState === "visible")) return page;
-    }
-    throw new Error("No tab is visible in Chromium.");
+  async function install(folder: string): Promise<InstalledExtension> {
+    const before = lines.length;
+    const id = await browser.installExtension(folder);
+    const origin = `chrome-extension://${id}/`;
+    const extension = (await browser.extensions()).get(id);
+    if (!extension) throw new Error(`Chromium does not list the extension in ${folder}.`);
+    const worker = serviceWorkerBelow(origin, browser);
+    const hasWorker = readManifest(folder).background?.service_worker !== undefined;
+    if (hasWorker) await worker.hasStarted();
+
+    return {
+      clickBrowserAction: async () => extension.triggerAction(await pageInView(browser)),
+      closeTab: (page: Page) => page.close(),
+      async openPage(file) {
+        const page = await browser.newPage();
+        await page.goto(origin + file);
+        return { close: () => page.close() };
+      },
+      async watch(onLine) {
+        const report = (line: ConsoleLine) => {
+          // Chromium does not always say whose line it is.
+          if (line.position?.startsWith(origin) ?? true) onLine(line);
+        };
+        lines.slice(before).forEach(report);
+        news.on("line", report);
+      },
+      async reload() {
+        await browser.installExtension(folder);
+        if (hasWorker) await worker.hasStarted();
+      },
+      uninstall: () => browser.uninstallExtension(id),
+      endBackground: worker.end,
+      backgroundRuns: async () => worker.runs(),
+      backgroundStops: worker.stops,
+    };
   }
+  return Object.assign(browser, { install });
+}
+
+/** The service worker of an extension. A debugger that stays would keep it from stopping. */
+function serviceWorkerBelow(origin: string, browser: Browser) {
+  const isWorker = (target: Target) =>
+    target.type() === "service_worker" && target.url().startsWith(origin);
+  const runs = () => browser.targets().some(isWorker);
+  /** Those that have started before. */
+  const known = new Set<Target>();
 
   return {
-    version: await browser.version(),
-    newPage: () => browser.newPage(),
-    async install(folder) {
-      const id = await browser.installExtension(folder);
-      const origin = `chrome-extension://${id}/`;
-      const before = lines.length;
-      const extension = (await browser.extensions()).get(id);
-      if (!extension) throw new Error(`Chromium does not list the extension in ${folder}.`);
+    runs,
 
-      const isServiceWorker = (target: Target) =>
-        target.type() === "service_worker" && target.url().startsWith(origin);
-      const { background } = readManifest(folder);
-      /** The service workers that were started before. */
-      const started = new Set<Target>();
-      /** Until the service worker has run once, Chromium does not know which events it listens to. */
-      async function hasStarted() {
-        if (!background?.service_worker) return;
-        const worker = await browser.waitForTarget((it) => isServiceWorker(it) && !started.has(it));
-        started.add(worker);
-        try {
-          const session = await worker.createCDPSession();
-          const expression = `(${isActivated})()`;
-          await session.send("Runtime.evaluate", { expression, awaitPromise: true });
-          // A debugger would keep the service worker from stopping.
-          await session.detach();
-        } catch (error) {
-          // Chromium replaces a service worker that starts while its extension is reloaded.
-          if (!/No target|closed/.test((error as Error).message)) throw error;
-          await hasStarted();
-        }
+    /** Until the service worker has run once, Chromium does not know which events it listens to. */
+    async hasStarted() {
+      const worker = await browser.waitForTarget((it) => isWorker(it) && !known.has(it));
+      known.add(worker);
+      try {
+        const session = await worker.createCDPSession();
+        const expression = `(${isActivated})()`;
+        await session.send("Runtime.evaluate", { expression, awaitPromise: true });
+        await session.detach();
+      } catch (error) {
+        // Chromium replaces a service worker that starts while its extension is reloaded.
+        if (!/No target|closed/.test((error as Error).message)) throw error;
+        await this.hasStarted();
       }
-      await hasStarted();
-
-      return {
-        clickBrowserAction: async () => extension.triggerAction(await pageInView()),
-        closeTab: (page: Page) => page.close(),
-        async openPage(file) {
-          const page = await browser.newPage();
-          await page.goto(origin + file);
-          return { close: () => page.close() };
-        },
-        async watch(onLine) {
-          const report = (line: ConsoleLine) => {
-            // Chromium does not always say whose line it is.
-            if (line.position?.startsWith(origin) ?? true) onLine(line);
-          };
-          lines.slice(before).forEach(report);
-          news.on("line", report);
-        },
-        async reload() {
-          for (const target of browser.targets()) started.add(target);
-          await browser.installExtension(folder);
-          await hasStarted();
-        },
-        uninstall: () => browser.uninstallExtension(id),
-        async endBackground() {
-          const { targetInfos } = await session.send("Target.getTargets");
-          const worker = targetInfos.find(
-            ({ type, url }) => type === "service_worker" && url.startsWith(origin),
-          );
-          if (worker) await session.send("Target.closeTarget", worker);
-        },
-        backgroundRuns: async () => browser.targets().some(isServiceWorker),
-        backgroundStops: () =>
-          new Promise<void>((resolve) => {
-            function look() {
-              if (browser.targets().some(isServiceWorker)) return;
-              browser.off("targetdestroyed", look);
-              resolve();
-            }
-            browser.on("targetdestroyed", look);
-            look();
-          }),
-      };
     },
-    close: () => browser.close(),
+
+    async end() {
+      const session = await browser.target().createCDPSession();
+      const { targetInfos } = await session.send("Target.getTargets");
+      const worker = targetInfos.find(
+        ({ type, url }) => type === "service_worker" && url.startsWith(origin),
+      );
+      if (worker) await session.send("Target.closeTarget", worker);
+      await session.detach();
+    },
+
+    stops() {
+      return new Promise<void>((resolve) => {
+        function look() {
+          if (runs()) return;
+          browser.off("targetdestroyed", look);
+          resolve();
+        }
+        browser.on("targetdestroyed", look);
+        look();
+      });
+    },
   };
 }
 
@@ -127,4 +141,27 @@ function isActivated() {
     serviceWorker.addEventListener("statechange", look);
     look();
   });
+}
+
+async function pageInView(browser: Browser) {
+  for (const page of await browser.pages()) {
+    if (await page.evaluate(() => document.visibilityState === "visible")) return page;
+  }
+  throw new Error("No tab is visible in Chromium.");
+}
+
+/** Makes a profile in which DevTools show the console first, and the TypeScript of content scripts. */
+function profileForDevTools() {
+  const profile = mkdtempSync(path.join(tmpdir(), "chromium-"));
+  const preferences = {
+    "panel-selected-tab": '"console"',
+    // DevTools read no source maps of scripts that they skip.
+    "skip-content-scripts": "false",
+  };
+  mkdirSync(path.join(profile, "Default"));
+  writeFileSync(
+    path.join(profile, "Default/Preferences"),
+    JSON.stringify({ devtools: { preferences } }),
+  );
+  return profile;
 }

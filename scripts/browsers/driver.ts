@@ -1,6 +1,7 @@
-// What firefox.ts and chromium.ts have in common: one test can use both.
+// What firefox.ts and chromium.ts have in common: tests and start commands use both in the same way.
 import { spawnSync } from "node:child_process";
 import puppeteer, { type Browser, type LaunchOptions, type Page } from "puppeteer-core";
+import { findBrowser, type Name } from "./find.ts";
 import { whyNotStarted } from "./why-not-started.ts";
 
 /** One line in a console. */
@@ -44,7 +45,8 @@ export interface InstalledExtension {
   backgroundStops(): Promise<void>;
 
   /**
-   * Loads the extension's files again and restarts the extension, as the browser's own Reload does.
+   * Loads the extension's files again and restarts the extension, as the browser's own Reload does. Unlike
+   * Firefox's own, this also shows a new icon.
    *
    * @throws when the browser refuses them, for example because of the manifest
    */
@@ -67,18 +69,15 @@ export interface InstalledExtension {
 export interface StartOptions {
   /** The program; by default, what findBrowser() finds. */
   program?: string | undefined;
+  /** Whether the browser runs without a window. With a window, it also shows the console; default: true. */
+  headless?: boolean;
   /** Preferences of Firefox, as in about:config. */
   prefs?: Record<string, string | number | boolean>;
 }
 
-/** A browser with a profile of its own, which is deleted when the browser ends. */
-export interface RunningBrowser<Extension extends InstalledExtension = InstalledExtension> {
-  /** Name and version: `"firefox/153.7"`. */
-  version: string;
-
-  /** Opens a tab in front of the others. */
-  newPage(): Promise<Page>;
-
+/** A browser with a profile of its own, which is deleted when the browser ends, and what Puppeteer can do with it. */
+export interface StartedBrowser<Extension extends InstalledExtension = InstalledExtension>
+  extends Browser {
   /**
    * Installs an unpacked extension for as long as the browser runs.
    *
@@ -86,10 +85,10 @@ export interface RunningBrowser<Extension extends InstalledExtension = Installed
    * @throws when the browser refuses the extension
    */
   install(folder: string): Promise<Extension>;
-
-  /** Ends the browser. */
-  close(): Promise<void>;
 }
+
+/** More than a busy machine takes to start a browser, or a browser to answer, in ms. */
+const longest = 60_000;
 
 const ending = new AbortController();
 process.on("exit", () => ending.abort());
@@ -98,27 +97,40 @@ process.on("exit", () => ending.abort());
  * Launches a browser, which ends with this process, even while it starts. Of several browsers, Puppeteer itself
  * ends every second one only, and on Ctrl-C it ends the process before others have cleaned up.
  *
- * @param executablePath - the browser
- * @param options - other options for Puppeteer
+ * @param name - which browser
+ * @param options - how it is started
+ * @param more - other options for Puppeteer
  * @throws when the browser does not start; the message says why
  * @see {@link https://pptr.dev/api/puppeteer.launchoptions}
  */
-export async function launch(executablePath: string, options: LaunchOptions): Promise<Browser> {
+export async function launch(
+  name: Name,
+  { program, headless = true }: StartOptions,
+  more: LaunchOptions,
+): Promise<Browser> {
+  const executablePath = program ?? (await findBrowser(name));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     if (process.listenerCount(signal) === 0) process.on(signal, () => process.exit(1));
   }
   try {
     return await puppeteer.launch({
-      ...options,
+      browser: name === "firefox" ? "firefox" : "chrome",
       executablePath,
+      headless,
+      // A page is as large as its window.
+      ...(!headless && { defaultViewport: null }),
+      timeout: longest,
+      protocolTimeout: longest,
       signal: ending.signal,
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
+      ...more,
     });
   } catch {
     // Puppeteer does not know all that the browser has written, so the browser is started by itself.
-    const args = [...(options.args ?? []), "--headless", "--screenshot=/dev/null", "about:blank"];
+    const window = headless ? ["--headless", "--screenshot=/dev/null"] : [];
+    const args = [...(more.args ?? []), ...window, "about:blank"];
     const { output } = spawnSync(executablePath, args, { encoding: "utf8", timeout: 10_000 });
     throw new Error(whyNotStarted(executablePath, output.join("")));
   }

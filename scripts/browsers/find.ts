@@ -12,7 +12,7 @@ import {
 import { root, type Target } from "../project.ts";
 import { whyNotStarted } from "./why-not-started.ts";
 
-type Name = Target["browser"];
+export type Name = Target["browser"];
 
 const cacheDir = path.join(root, ".cache");
 

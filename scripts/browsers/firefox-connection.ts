@@ -35,62 +35,47 @@ export async function connectToFirefox(port: number) {
 
   // An answer does not say which request it answers, so each request waits for the answer to the one before.
   let lastAnswer: Promise<unknown> = Promise.resolve();
+
+  /** Asks an actor of the protocol for something, and returns or throws what it answers. */
+  function request(to: string, type: string, parameters = {}): Promise<Packet> {
+    const answer = lastAnswer.then(async () => {
+      const answered = once(packets, to);
+      const json = JSON.stringify({ to, type, ...parameters });
+      socket.write(`${Buffer.byteLength(json)}:${json}`);
+      const [packet] = await answered;
+      if (packet.error) throw new Error(packet.message ?? packet.error);
+      return packet;
+    });
+    lastAnswer = answer.catch(() => {});
+    return answer;
+  }
+
+  const { processDescriptor } = await request("root", "getProcess", { id: 0 });
+  const { process } = await request(processDescriptor.actor, "getTarget");
+
   return {
     /** Emits each event of the protocol under its type, and `"error"` when Firefox ends. */
     packets,
-
-    /**
-     * Asks an actor of the protocol.
-     *
-     * @param to - the actor
-     * @param type - what it is asked for
-     * @param parameters - the rest of the request
-     * @returns the answer
-     * @throws the error that Firefox answers with, or when Firefox has ended
-     */
-    request(to: string, type: string, parameters = {}): Promise<Packet> {
-      const answer = lastAnswer.then(async () => {
-        const answered = once(packets, to);
-        const json = JSON.stringify({ to, type, ...parameters });
-        socket.write(`${Buffer.byteLength(json)}:${json}`);
-        const [packet] = await answered;
-        if (packet.error) throw new Error(packet.message ?? packet.error);
-        return packet;
-      });
-      lastAnswer = answer.catch(() => {});
-      return answer;
-    },
-
-    /** Ends the connection. */
+    request,
+    evaluate: evaluator(packets, request, process.consoleActor),
+    /** The actor of Firefox's main process. */
+    processActor: processDescriptor.actor as string,
     disconnect: () => socket.destroy(),
   };
 }
 
-/** A packet is JSON, behind its length in bytes and a colon. */
-function readPackets(socket: NodeJS.ReadableStream, onPacket: (packet: Packet) => void) {
-  let received = Buffer.alloc(0);
-  socket.on("data", (data: Buffer) => {
-    received = Buffer.concat([received, data]);
-    for (;;) {
-      const start = received.indexOf(":") + 1;
-      const end = start + Number(received.toString("latin1", 0, start - 1));
-      if (start === 0 || received.length < end) return;
-      const packet = JSON.parse(received.toString("utf8", start, end));
-      received = received.subarray(end);
-      onPacket(packet);
-    }
-  });
-}
+type Request = (to: string, type: string, parameters?: object) => Promise<Packet>;
 
-/**
- * Makes a function that runs other functions in Firefox, with the browser's own privileges.
- *
- * @param connection - to Firefox
- * @param consoleActor - the actor that evaluates for the main process
- * @returns the function: it calls what it is given, which cannot use variables from outside, with parameters
- *   that JSON can carry; returns what that returns; throws what that throws
- */
-export function evaluator({ packets, request }: FirefoxConnection, consoleActor: string) {
+/** Makes the function that lets Firefox run other functions. */
+function evaluator(packets: EventEmitter, request: Request, consoleActor: string) {
+  /**
+   * Lets Firefox run a function with the browser's own privileges.
+   *
+   * @param f - the function, which cannot use variables from outside
+   * @param parameters - of the function; JSON must be able to carry them, and what the function returns
+   * @returns what the function returns, or what its promise resolves to
+   * @throws what the function throws
+   */
   return async function evaluate<P extends unknown[], R>(
     f: (...parameters: P) => R,
     ...parameters: P
@@ -113,6 +98,22 @@ export function evaluator({ packets, request }: FirefoxConnection, consoleActor:
     }
     throw new Error("Firefox sent no result.");
   };
+}
+
+/** A packet is JSON, behind its length in bytes and a colon. */
+function readPackets(socket: NodeJS.ReadableStream, onPacket: (packet: Packet) => void) {
+  let received = Buffer.alloc(0);
+  socket.on("data", (data: Buffer) => {
+    received = Buffer.concat([received, data]);
+    for (;;) {
+      const start = received.indexOf(":") + 1;
+      const end = start + Number(received.toString("latin1", 0, start - 1));
+      if (start === 0 || received.length < end) return;
+      const packet = JSON.parse(received.toString("utf8", start, end));
+      received = received.subarray(end);
+      onPacket(packet);
+    }
+  });
 }
 
 /** Finds a TCP port that is free. Another program may take it before Firefox does, but that is unlikely. */

@@ -4,119 +4,85 @@ import type { Page } from "puppeteer-core";
 import {
   type InstalledExtension,
   launch,
-  type RunningBrowser,
+  type StartedBrowser,
   type StartOptions,
 } from "./driver.ts";
-import { findBrowser } from "./find.ts";
-import { freePort } from "./firefox-connection.ts";
-import { watchExtension } from "./firefox-devtools.ts";
+import { connectToFirefox, type FirefoxConnection, freePort } from "./firefox-connection.ts";
+import { reportLines } from "./firefox-lines.ts";
+import * as inFirefox from "./in-firefox.js";
 
 /** What Firefox can do with an extension that not every browser can. */
-export type FirefoxExtension = InstalledExtension & Awaited<ReturnType<typeof watchExtension>>;
+export interface FirefoxExtension extends InstalledExtension {
+  /** Lets Firefox run a function with the browser's own privileges. */
+  evaluate: FirefoxConnection["evaluate"];
 
-export type Firefox = RunningBrowser<FirefoxExtension>;
+  /** Turns the extension off and on, as the switch in about:addons does. */
+  restart(): Promise<void>;
+}
+
+export type Firefox = StartedBrowser<FirefoxExtension>;
 
 /**
- * Starts a headless Firefox with a profile of its own, which goes when Firefox ends.
+ * Starts Firefox with a profile of its own. With a window, the Browser Console is beside the page.
  *
  * @param options - which Firefox, and how
  * @throws when it does not start
  * @see {@link https://pptr.dev/webdriver-bidi}
  */
-export async function startFirefox({ program, prefs }: StartOptions = {}): Promise<Firefox> {
+export async function startFirefox(options: StartOptions = {}): Promise<Firefox> {
+  const { headless = true, prefs } = options;
   const debuggerPort = await freePort();
-  const browser = await launch(program ?? (await findBrowser("firefox")), {
-    browser: "firefox",
+  const browser = await launch("firefox", options, {
     args: ["-start-debugger-server", String(debuggerPort)],
     extraPrefsFirefox: {
+      // Firefox would warn that it has no address for its studies.
+      "app.normandy.enabled": false,
       "devtools.chrome.enabled": true,
       "devtools.debugger.prompt-connection": false,
       "devtools.debugger.remote-enabled": true,
+      "devtools.debugger.show-content-scripts": true,
       // Animations take time.
       "ui.prefersReducedMotion": 1,
       ...prefs,
     },
   });
-  return {
-    version: await browser.version(),
-    newPage: () => browser.newPage(),
-    async install(folder) {
-      const id = await browser.installExtension(folder);
-      const extension = await watchExtension(debuggerPort, id);
-      return {
-        ...extension,
-        async closeTab(page: Page) {
-          await page.bringToFront();
-          const closed = new Promise((resolve) => page.once("close", resolve));
-          await extension.evaluate(closeTabInView);
-          await closed;
-        },
-        async openPage(file) {
-          await extension.evaluate(openPage, id, file);
-          return { close: () => extension.evaluate(closeTabInView) };
-        },
-        async watch(onLine) {
-          await watchExtension(debuggerPort, id, onLine);
-        },
-        async uninstall() {
-          extension.disconnect();
-          await browser.uninstallExtension(id);
-        },
-        endBackground: () => extension.evaluate(endBackground, id),
-        backgroundRuns: () =>
-          extension.evaluate(
-            (id) => WebExtensionPolicy.getByID(id).extension.backgroundState === "running",
-            id,
-          ),
-        backgroundStops: () =>
-          extension.evaluate(
-            (id) =>
-              new Promise<void>((resolve) => {
-                const { extension } = WebExtensionPolicy.getByID(id);
-                if (extension.backgroundState === "stopped") resolve();
-                extension.once("shutdown-background-script", () => resolve());
-              }),
-            id,
-          ),
-      };
-    },
-    close: () => browser.close(),
-  };
-}
 
-/** Runs in Firefox. All that the page sends on its way out is sent when this is done. */
-function closeTabInView() {
-  return new Promise<void>((resolve) => {
-    const { gBrowser } = Services.wm.getMostRecentWindow("navigator:browser");
-    const { innerWindowId } = gBrowser.selectedBrowser.browsingContext.currentWindowGlobal;
-    Services.obs.addObserver(function observe(page) {
-      if (page.innerWindowId !== innerWindowId) return;
-      Services.obs.removeObserver(observe, "window-global-destroyed");
-      resolve();
-    }, "window-global-destroyed");
-    gBrowser.removeCurrentTab();
-  });
-}
-
-/** Runs in Firefox. WebDriver BiDi refuses such addresses. */
-function openPage(id: string, file: string) {
-  const window = Services.wm.getMostRecentWindow("navigator:browser");
-  window.openTrustedLinkIn(WebExtensionPolicy.getByID(id).getURL(file), "tab");
-}
-
-/** Runs in Firefox, which starts a persistent background script again. */
-async function endBackground(id: string) {
-  const { extension } = WebExtensionPolicy.getByID(id);
-  if (!extension.persistentBackground) {
-    return extension.terminateBackground({ ignoreDevToolsAttached: true });
+  async function install(folder: string): Promise<FirefoxExtension> {
+    const connection = await connectToFirefox(debuggerPort);
+    const { evaluate, request, disconnect } = connection;
+    const { addonsActor } = await request("root", "getRoot");
+    const { addon } = await request(addonsActor, "installTemporaryAddon", { addonPath: folder });
+    const id: string = addon.id;
+    if (!headless) await evaluate(inFirefox.showBrowserConsole);
+    return {
+      evaluate,
+      clickBrowserAction: () => evaluate(inFirefox.clickBrowserAction, id),
+      async closeTab(page: Page) {
+        await page.bringToFront();
+        const closed = new Promise((resolve) => page.once("close", resolve));
+        await evaluate(inFirefox.closeTabInView);
+        await closed;
+      },
+      async openPage(file) {
+        await evaluate(inFirefox.openPage, id, file);
+        return { close: () => evaluate(inFirefox.closeTabInView) };
+      },
+      async watch(onLine) {
+        await reportLines(connection, await evaluate(inFirefox.addressOf, id), onLine);
+      },
+      async reload() {
+        const refused = await evaluate(inFirefox.reload, id);
+        if (refused) throw new Error(refused.join("\n"));
+      },
+      restart: () => evaluate(inFirefox.restart, id),
+      async uninstall() {
+        disconnect();
+        await browser.uninstallExtension(id);
+      },
+      endBackground: () => evaluate(inFirefox.endBackground, id),
+      backgroundRuns: () => evaluate(inFirefox.backgroundRuns, id),
+      backgroundStops: () => evaluate(inFirefox.backgroundStops, id),
+    };
   }
-  const started = new Promise<void>((resolve) => {
-    extension.once("background-script-started", () => resolve());
-  });
-  const [background] = extension.views;
-  if (!background) throw new Error("The extension has no background script that runs.");
-  Cc["@mozilla.org/processtools-service;1"]
-    .getService(Ci.nsIProcessToolsService)
-    .kill(background.xulBrowser.browsingContext.currentWindowGlobal.domProcess.osPid);
-  return started;
+  return Object.assign(browser, { install });
 }
