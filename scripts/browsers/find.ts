@@ -93,7 +93,7 @@ function whyNotThisBrowser(name: Name, program: string): string | undefined {
  * @param program - the browser's path
  * @returns what the browser writes within 20 seconds, such as `"Mozilla Firefox 153.0esr"`, and whether it failed
  */
-export function askForVersion(program: string): { written: string; failed: boolean } {
+function askForVersion(program: string): { written: string; failed: boolean } {
   const options = { encoding: "utf8", timeout: 20_000 } as const;
   const { stdout, stderr, status, error } = spawnSync(program, ["--version"], options);
   if (status === 0) return { written: stdout, failed: false };
