@@ -4,6 +4,7 @@ import { chownSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
+import { startFirefox } from "../scripts/browsers/firefox.ts";
 import { run, type StartScript, start } from "./command.ts";
 import { inTurn } from "./console-lines.ts";
 import { clickedByStart, opened } from "./conversation.ts";
@@ -58,15 +59,18 @@ describe("npm start explains why the browser does not start", () => {
   }
 
   test("HOME belongs to another user", { skip: needsRoot }, async () => {
-    const HOME = emptyFolder();
-    chownSync(HOME, 65534, 65534);
-    await start(project, "start", { HOME }).fails(/belongs to another user\. Set HOME to/);
+    const home = emptyFolder();
+    chownSync(home, 65534, 65534);
+    await assert.rejects(
+      startFirefox({ program: program(`HOME=${home} exec firefox "$@"`) }),
+      /belongs to another user\. Set HOME to/,
+    );
   });
 
   test("a library is missing", async () => {
     const missing = "error while loading shared libraries: libgtk-3.so.0: cannot open";
-    const FIREFOX = program(`echo "firefox: ${missing}" >&2; exit 127`);
-    await start(project, "start", { FIREFOX }).fails(
+    await assert.rejects(
+      startFirefox({ program: program(`echo "firefox: ${missing}" >&2; exit 127`) }),
       /The shared library libgtk-3\.so\.0 is missing/,
     );
   });
@@ -100,16 +104,11 @@ exec unshare --mount sh -c 'mount -t tmpfs none "${TMPDIR}" && exec firefox "$@"
     assert.deepEqual(readdirSync(path.join(HOME, "snap/firefox/common")), []);
   });
 
-  test("without an ID in the manifest", async () => {
+  test("without an ID in the manifest, until the browser is ended", async () => {
     const manifest = path.join(project, "manifest.json");
     edit(manifest, '"browser_specific_settings"', '"unknown"');
     const command = await converses();
     edit(manifest, '"unknown"', '"browser_specific_settings"');
-    await command.endsWithoutTrace();
-  });
-
-  test("until the browser is ended", async () => {
-    const command = await converses();
     const { pid } = command.process;
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
     for (const child of children) process.kill(Number(child), "SIGKILL");
