@@ -46,7 +46,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 
 const target = targetNamed(process.argv[2] ?? "firefox");
 const program = await findBrowser(target.browser);
-const folder = useTemporaryFolder(temporaryFolderFor(target.browser, program));
+const folder = useTemporaryFolder(temporaryFolderFor(program));
 const built = path.join(folder, "extension");
 
 console.log("Building the extension …");

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { run } from "node:test";
 import { startChromium } from "./browsers/chromium.ts";
-import { findBrowser, lookForBrowser } from "./browsers/find.ts";
+import { findBrowser, lookForBrowser, temporaryFolderFor } from "./browsers/find.ts";
 import { startFirefox } from "./browsers/firefox.ts";
 import { chooseTests, isBuilt, type Tests } from "./choose-tests.ts";
 import { root } from "./project.ts";
@@ -38,7 +38,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 try {
   const tests = chooseTests(process.argv.slice(2));
-  useTemporaryFolder();
   await findBrowsers(tests);
   prepare(tests);
   const watch = setInterval(endHanging, 1_000);
@@ -47,6 +46,7 @@ try {
 } catch (error) {
   failed.push((error as Error).message);
 }
+if (passed + skipped + failed.length === 0) failed.push("No test was run.");
 console.log(["", ...failed.map((name) => `✖ ${name}`)].join("\n"));
 console.log(`After ${secondsSince(started)} s:`);
 console.log(`${passed} passed, ${failed.length} failed, ${skipped} skipped`);
@@ -69,14 +69,16 @@ function prepare({ all }: Tests) {
 
 /** Once, before tests run side by side, since a browser may have to be downloaded. */
 async function findBrowsers({ all, browsers }: Tests) {
-  if (browsers.has("firefox")) process.env.FIREFOX = await findBrowser("firefox");
-  const chromium = browsers.has("chromium") && (await lookForBrowser("chromium"));
+  const firefox = browsers.has("firefox") ? await findBrowser("firefox") : undefined;
+  const chromium = browsers.has("chromium") ? await lookForBrowser("chromium") : undefined;
+  if (firefox) process.env.FIREFOX = firefox;
+  const programs = [firefox ?? [], chromium ?? []].flat();
+  useTemporaryFolder(temporaryFolderFor(...programs));
   // A browser that does not start would fail each test.
   if (all) {
-    if (browsers.has("firefox")) await (await startFirefox()).close();
+    if (firefox) await (await startFirefox()).close();
     if (chromium) await (await startChromium()).close();
   }
-  const programs = [browsers.has("firefox") && process.env.FIREFOX, chromium].filter(Boolean);
   say(`Testing in ${programs.join(" and in ")}.`);
   if (browsers.has("chromium") && !chromium) {
     say(

@@ -9,7 +9,8 @@ import packageJson from "../package.json" with { type: "json" };
 import { toEnd } from "./in-browsers.ts";
 import { emptyFolder } from "./project-copy.ts";
 
-const { DISPLAY, WAYLAND_DISPLAY, ...withoutDisplay } = process.env;
+// With the last of these, npm test would run no test.
+const { DISPLAY, WAYLAND_DISPLAY, NODE_TEST_CONTEXT, ...environment } = process.env;
 
 /** What Firefox writes as soon as it starts. */
 export const locked = /parent.?lock$/;
@@ -29,7 +30,7 @@ export class Command {
       cwd,
       // Without colors, which the variable CI turns on.
       env: {
-        ...withoutDisplay,
+        ...environment,
         NO_COLOR: "1",
         // npm would keep what Node.js has compiled.
         NODE_DISABLE_COMPILE_CACHE: "1",

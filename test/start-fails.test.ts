@@ -13,6 +13,7 @@ import { copyProject, edit, emptyFolder } from "./project-copy.ts";
 
 const project = copyProject();
 const [, ...startArgs] = packageJson.scripts.start.split(" ");
+const [, ...testArgs] = packageJson.scripts.test.split(" ");
 const conversation = Object.values(inTurn(opened, ...Object.values(clickedByStart))).flat();
 
 describe("npm start does not start the browser", () => {
@@ -94,14 +95,21 @@ describe("npm start runs the extension", () => {
     return command;
   }
 
-  test("in a snap, whose /tmp is another folder", { skip: needsRoot }, async () => {
+  test("in a snap, whose /tmp is another folder, as npm test does", {
+    skip: needsRoot,
+  }, async () => {
     const [HOME, TMPDIR] = [emptyFolder(), emptyFolder()];
     const FIREFOX = program(`# exec /snap/bin/firefox
 [ "$1" = --version ] && exec firefox --version
 exec unshare --mount sh -c 'mount -t tmpfs none "${TMPDIR}" && exec firefox "$@"' sh "$@"`);
     const command = await converses({ HOME, TMPDIR, FIREFOX });
     await command.endsWithoutTrace();
-    assert.deepEqual(readdirSync(path.join(HOME, "snap/firefox/common")), []);
+    const args = [...testArgs, "conversation", "mv3"];
+    const npmTest = run(project, process.execPath, args, { HOME, TMPDIR, FIREFOX });
+    await npmTest.prints("\n4 passed, 0 failed");
+    await npmTest.ended;
+    // Firefox and npm keep files of their own there.
+    assert.ok(!readdirSync(HOME).some((name) => name.startsWith("port-")));
   });
 
   test("without an ID in the manifest, until the browser is ended", async () => {

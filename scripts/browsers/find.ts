@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import {
@@ -101,22 +101,22 @@ function askForVersion(program: string): { written: string; failed: boolean } {
 }
 
 /**
- * Finds the folder where a browser sees the temporary files of other programs. A snap, as which Ubuntu installs
- * Firefox and Chromium, sees files in the user's home, but has a /tmp of its own.
+ * Tells where browsers see the temporary files of other programs. A snap, as which Ubuntu installs Firefox and
+ * Chromium, has a /tmp of its own, but sees the files in the user's home.
  *
- * @param name - which browser
- * @param program - the browser's path
- * @returns the folder, or nothing if any will do
- * @see {@link https://snapcraft.io/docs/data-locations}
+ * @param programs - the paths of the browsers
+ * @returns a folder, or nothing if any will do
+ * @see {@link https://snapcraft.io/docs/home-interface}
  */
-export function temporaryFolderFor(name: Name, program: string): string | undefined {
+export function temporaryFolderFor(...programs: string[]): string | undefined {
+  return programs.some(isSnap) ? homedir() : undefined;
+}
+
+function isSnap(program: string) {
   const file = realpathSync(program);
   // Ubuntu's /usr/bin/firefox is a script that runs /snap/bin/firefox, which is a link to /usr/bin/snap.
   const script = statSync(file).size < 10_000 ? readFileSync(file, "utf8") : "";
-  if (!/\/snap\b/.test(`${file}\n${script}`)) return;
-  const folder = path.join(homedir(), "snap", name, "common");
-  mkdirSync(folder, { recursive: true });
-  return folder;
+  return /\/snap\b/.test(`${file}\n${script}`);
 }
 
 const titled = (name: Name) => name.replace(/^./, (first) => first.toUpperCase());
