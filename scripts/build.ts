@@ -26,10 +26,12 @@ function deleteOthers(built: string[]) {
 }
 
 try {
+  const words = process.argv.slice(2).join(" ");
   const compiler = webpack(config);
-  if (process.argv[2] === "watch") compiler.watch({}, report);
-  else compiler.run(report);
+  if (words === "watch") compiler.watch({}, report);
+  else if (words === "") compiler.run(report);
+  else throw new Error(`There is no build named ${words}: run npm run build, or npm run watch.`);
 } catch (error) {
-  // The configuration is wrong, or the folder's name, in which webpack allows no exclamation mark.
+  // The word, the configuration, or the folder's name is wrong: webpack allows no exclamation mark in it.
   report(error as Error);
 }

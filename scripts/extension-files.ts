@@ -1,7 +1,6 @@
 // Which files an extension consists of: the start commands run them, and npm run package packs them.
-import { cpSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import JSZip from "jszip";
 import { manifestOf, readManifest } from "./project.ts";
 
 /** A text that names a file, whether or not the file exists. A name with spaces begins with a folder. */
@@ -15,12 +14,16 @@ const fileName =
  * @param folder - the folder that holds the manifest.json
  * @param built - the scripts that a build has made elsewhere, which then count instead of those in dist/
  * @returns the paths of the files in the folder
- * @throws when the manifest is not valid JSON, names files by a pattern, or names a file that does not exist
+ * @throws when the manifest is not valid, names files by a pattern, or names a file that does not exist
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/manifest.json}
  */
 export function filesOf(folder: string, built?: string[]): string[] {
   const manifest = readManifest(folder);
-  const resources = stringsIn(manifest.web_accessible_resources?.map(withoutSites));
+  const accessible = manifest.web_accessible_resources ?? [];
+  if (!Array.isArray(accessible)) {
+    throw new Error(`${manifestOf(folder)} has web_accessible_resources that are not a list.`);
+  }
+  const resources = stringsIn(accessible.map(withoutSites));
   const pattern = resources.find((resource) => resource.includes("*"));
   if (pattern) {
     throw new Error(
@@ -28,8 +31,10 @@ export function filesOf(folder: string, built?: string[]): string[] {
     );
   }
 
-  const isFile = (name: string) =>
-    statSync(path.join(folder, name), { throwIfNoEntry: false })?.isFile() ?? false;
+  function isFile(name: string) {
+    const file = path.join(folder, name);
+    return existsSync(file) && statSync(file).isFile();
+  }
   const files = new Set<string>();
   function add(file: string, namedBy: string) {
     if (files.has(file)) return;
@@ -40,12 +45,8 @@ export function filesOf(folder: string, built?: string[]): string[] {
     files.add(file);
     if (!file.endsWith(".html")) return;
     const page = path.join(folder, file);
-    for (const named of filesNamedIn(readFileSync(page, "utf8"))) {
-      // A path that begins with a slash begins at the extension's folder.
-      add(
-        path.posix.resolve("/", path.posix.dirname(file), named).slice(1),
-        path.relative("", page),
-      );
+    for (const named of filesNamedIn(readFileSync(page, "utf8"), file)) {
+      add(named, path.relative("", page));
     }
   }
 
@@ -54,8 +55,11 @@ export function filesOf(folder: string, built?: string[]): string[] {
     add(path.posix.resolve("/", name).slice(1), manifestOf(folder));
   }
   if (manifest.default_locale) {
+    const translation = `_locales/${manifest.default_locale}/messages.json`;
+    add(translation, `The default_locale in ${manifestOf(folder)}`);
     for (const file of readdirSync(path.join(folder, "_locales"), { recursive: true })) {
-      if (isFile(`_locales/${file}`)) add(`_locales/${file}`, manifestOf(folder));
+      const name = `_locales/${file}`.replaceAll(path.sep, "/");
+      if (isFile(name)) add(name, manifestOf(folder));
     }
   }
   return [...files];
@@ -83,13 +87,22 @@ export function developmentManifest(folder: string): string {
   return JSON.stringify(manifest);
 }
 
-/** The files that the tags of a page name, such as scripts and style sheets. */
-const filesNamedIn = (html: string) =>
-  [...html.matchAll(/\s(?:src|href)=["']([^"':?#]+)["'?#]/g)].map(([, file = ""]) => file);
+/** The files that the tags of a page name, such as scripts and style sheets, by their paths in the extension. */
+function filesNamedIn(html: string, page: string): string[] {
+  const attributes = /\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+  return (
+    [...html.matchAll(attributes)]
+      .map(([, double, single, bare]) => double ?? single ?? bare ?? "")
+      // What begins with a scheme, such as https: or data:, or with the name of a site, is no file of the extension.
+      .filter((name) => !/^([a-z-]+:|\/\/)/i.test(name))
+      .map((name) => new URL(name, `http://extension/${page}`).pathname)
+      .map((pathname) => decodeURIComponent(pathname).slice(1))
+  );
+}
 
 /** A key of manifest version 3 also names the sites that may load the files. */
 const withoutSites = (entry: string | { resources: string[] }) =>
-  typeof entry === "string" ? entry : entry.resources;
+  typeof entry === "string" ? entry : entry?.resources;
 
 /**
  * Lists all texts in a value of JSON, however deep.
@@ -111,22 +124,4 @@ export function stringsIn(value: unknown): string[] {
  */
 export function copyFiles(files: string[], folder: string, to: string) {
   for (const file of files) cpSync(path.join(folder, file), path.join(to, file));
-}
-
-/**
- * Checks that a zip file contains certain files, and no others.
- *
- * @param zip - the path of the zip file
- * @param files - the paths that it has to contain
- * @throws when a file is missing, or is too many
- * @see {@link https://stuk.github.io/jszip/documentation/api_jszip/load_async.html}
- */
-export async function checkZip(zip: string, files: string[]) {
-  const { files: entries } = await JSZip.loadAsync(readFileSync(zip));
-  const packed = Object.values(entries).flatMap(({ dir, name }) => (dir ? [] : name));
-  const wrong = [
-    ...files.filter((file) => !packed.includes(file)).map((file) => `lacks ${file}`),
-    ...packed.filter((file) => !files.includes(file)).map((file) => `also contains ${file}`),
-  ];
-  if (wrong.length > 0) throw new Error(`${path.relative("", zip)} ${wrong.join(", and ")}.`);
 }

@@ -8,13 +8,17 @@ import { useTemporaryFolder } from "./temporary-folder.ts";
 
 useTemporaryFolder();
 try {
-  const svg = await readFile(path.join(root, "icons/icon.svg"), "utf8");
+  const svg = await readFile(path.join(root, "icons/icon.svg"), "base64");
   console.log("Drawing icons/icon.svg in Chromium …");
   const chromium = await startChromium();
   const page = await chromium.newPage();
   await page.setContent(
-    `<style>body { margin: 0 } svg { display: block; width: 100vw; height: 100vh }</style>${svg}`,
+    `<style>body { margin: 0 } img { display: block; width: 100vw; height: 100vh }</style>
+    <img src="data:image/svg+xml;base64,${svg}" />`,
   );
+  if (!(await page.$eval("img", ({ naturalWidth }) => naturalWidth))) {
+    throw new Error("Chromium cannot draw icons/icon.svg. Open the file in a browser to see why.");
+  }
   for (const folder of folders) {
     for (const name of stringsIn(readManifest(folder))) {
       const size = Number(name.match(/-(\d+)\.png$/)?.[1]);

@@ -1,20 +1,23 @@
 // npm run package: makes one zip file for each manifest, after npm run build has built the scripts. The
 // manifest decides what is in it.
-import { rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import webExt from "web-ext";
-import { consoleStream } from "web-ext/util/logger";
-import { checkZip, copyFiles, filesOf, stringsIn } from "./extension-files.ts";
+import JSZip from "jszip";
+import { filesOf, stringsIn } from "./extension-files.ts";
 import { folders, manifestOf, readManifest, root } from "./project.ts";
-import { useTemporaryFolder } from "./temporary-folder.ts";
 
-const development = /(^|\s)(\*|https?|wss?):\/\/(localhost|127\.0\.0\.1)([:/\s]|$)/;
-const copies = useTemporaryFolder();
-// web-ext names the folder of the copy, which nobody needs.
-consoleStream.startCapturing();
+const development = /(^|\s)(\*|https?|wss?):\/\/(localhost|127\.0\.0\.1)(?![\w.-])/;
+/** The first day that a zip file can name: the same files make the same zip file on every day. */
+const date = new Date("1980-01-01");
 
 try {
-  for (const folder of folders) await makePackage(folder);
+  for (const folder of folders) {
+    refuseDevelopment(folder);
+    const files = filesOf(folder).sort();
+    const zip = path.join(root, "web-ext-artifacts", nameOfZip(folder));
+    write(zip, await zipped(files, folder));
+    console.log(`\n${path.relative("", zip)} contains:\n  ${files.join("\n  ")}`);
+  }
   console.log(
     "\nNext, upload a zip file to the site that publishes your extension, such as\n" +
       "https://addons.mozilla.org/developers/ or https://chrome.google.com/webstore/devconsole/.",
@@ -24,32 +27,40 @@ try {
   process.exitCode = 1;
 }
 
-/** Packs a copy of the extension's files, because web-ext packs all files of a folder that it does not know. */
-async function makePackage(folder: string) {
-  const pattern = stringsIn(readManifest(folder)).find((text) => development.test(text));
-  if (pattern) {
+function refuseDevelopment(folder: string) {
+  const text = stringsIn(readManifest(folder)).find((text) => development.test(text));
+  if (text) {
     throw new Error(
-      `${manifestOf(folder)} contains ${pattern}, which is for development only: users would have to grant access to this address.`,
+      `${manifestOf(folder)} contains ${text}, which is for development only: this address means the computer of each user.`,
     );
   }
-  const files = filesOf(folder);
-  const name = path.relative(root, folder);
-  const sourceDir = path.join(copies, name, "package");
-  copyFiles(files, folder, sourceDir);
-  const { extensionPath } = await webExt.cmd.build(
-    {
-      sourceDir,
-      artifactsDir: path.join(root, "web-ext-artifacts"),
-      filename: ["{name}", ...(name ? [name] : []), "{version}.zip"].join("-"),
-      overwriteDest: true,
-    },
-    { showReadyMessage: false },
-  );
-  try {
-    await checkZip(extensionPath, files);
-  } catch (error) {
-    rmSync(extensionPath);
-    throw error;
+}
+
+/** As `web-ext build` names its zip files, and with the folder's name. */
+function nameOfZip(folder: string): string {
+  const { name, version } = readManifest(folder);
+  if (!name || !version) throw new Error(`${manifestOf(folder)} lacks a name or a version.`);
+  const parts = [name, path.relative(root, folder), `${version}.zip`].filter(Boolean).join("-");
+  return parts.toLowerCase().replace(/[^a-z0-9.-]+/g, "_");
+}
+
+/** @see {@link https://stuk.github.io/jszip/documentation/api_jszip/generate_async.html} */
+function zipped(files: string[], folder: string): Promise<Uint8Array> {
+  const zip = new JSZip();
+  for (const file of files) {
+    const contents = readFileSync(path.join(folder, file));
+    zip.file(file, contents, { date, createFolders: false });
   }
-  console.log(`\n${path.relative("", extensionPath)} contains:\n  ${files.sort().join("\n  ")}`);
+  return zip.generateAsync({ type: "uint8array", compression: "DEFLATE" });
+}
+
+/** Writes the whole file, or none. */
+function write(file: string, contents: Uint8Array) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  try {
+    writeFileSync(file, contents);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw new Error(`${path.relative("", file)} cannot be written: ${(error as Error).message}`);
+  }
 }

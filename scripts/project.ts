@@ -42,17 +42,16 @@ export const manifestOf = (folder: string) => path.relative("", path.join(folder
  * Reads a manifest, which may have comments that begin with `//`.
  *
  * @param folder - the folder that holds the manifest.json
- * @throws when the manifest is not valid JSON; the message names the line, and says what was expected there
+ * @throws when the manifest is no object, or not valid JSON; the message then names the line, and what is wrong
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/manifest.json}
  */
 export function readManifest(folder: string): browser._manifest.WebExtensionManifest {
   const file = manifestOf(folder);
   const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   const json = text.replace(/("(?:\\.|[^"\\])*")|\/\/.*/g, "$1");
+  if (!/^\s*\{/.test(json)) throw new Error(`${file} is no object: a manifest begins with {.`);
   try {
-    const manifest: unknown = JSON.parse(json);
-    if (typeof manifest !== "object" || manifest === null) throw new Error("it is no object");
-    return manifest as browser._manifest.WebExtensionManifest;
+    return JSON.parse(json);
   } catch (error) {
     const [reason = "", position] = (error as Error).message.split(/ in JSON at position /);
     // Node.js 20 does not name the line.

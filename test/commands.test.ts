@@ -5,12 +5,10 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import JSZip from "jszip";
 import packageJson from "../package.json" with { type: "json" };
-import { checkZip, copyFiles, filesOf } from "../scripts/extension-files.ts";
+import { filesOf } from "../scripts/extension-files.ts";
 import { folders, readManifest, root } from "../scripts/project.ts";
 import { locked, run } from "./command.ts";
 import { copyProject, edit, emptyFolder } from "./project-copy.ts";
-
-const [, ...testArgs] = packageJson.scripts.test.split(" ");
 
 describe("a command says in one line what is missing", () => {
   test("the packages are not installed", async () => {
@@ -32,97 +30,106 @@ describe("a command says in one line what is missing", () => {
   });
 });
 
-describe("npm test", () => {
-  const npmTest = (args: string[], env = {}) =>
-    run(root, process.execPath, [...testArgs, ...args], env);
+const setup = ["--require", "./scripts/setup.cjs"];
 
-  test("refuses a name that no test has, and lists the names", () =>
-    npmTest(["conversaton"]).fails(/no tests named conversaton\..* commands, .*; .* chromium\./));
+describe("a command refuses a name that it does not know, and lists those that exist", () => {
+  for (const [words, message] of [
+    ["test.ts conversaton", /no tests named conversaton\..* commands, .*; .* chromium\./],
+    ["start.ts nosuch", /no target named nosuch\. Name one of these: .*, chromium\./],
+    ["build.ts nosuch", /no build named nosuch: run npm run build, or npm run watch\./],
+  ] as const) {
+    test(words, () =>
+      run(root, process.execPath, [...setup, ...`scripts/${words}`.split(" ")]).fails(message),
+    );
+  }
+});
 
-  test("ends when a browser does not start, and says what the browser wrote", async () => {
-    const FIREFOX = path.join(emptyFolder(), "firefox");
-    writeFileSync(FIREFOX, '#!/bin/sh\necho "Mozilla Firefox 153.0"\n', { mode: 0o755 });
-    await npmTest([], { FIREFOX }).fails(/did not start, and wrote:\n +Mozilla Firefox 153\.0\n/);
-  });
+test("npm test ends when a browser does not start, and says what the browser wrote", async () => {
+  const FIREFOX = path.join(emptyFolder(), "firefox");
+  writeFileSync(FIREFOX, '#!/bin/sh\necho "Mozilla Firefox 153.0"\n', { mode: 0o755 });
+  const command = run(root, process.execPath, [...setup, "scripts/test.ts"], { FIREFOX });
+  await command.fails(/did not start, and wrote:\n +Mozilla Firefox 153\.0\n/);
 });
 
 describe("npm run package", () => {
   const project = copyProject("port [beta]");
   const artifacts = path.join(project, "web-ext-artifacts");
-  const manifest = path.join(project, path.relative(root, folders[0] ?? ""), "manifest.json");
+  const zips = () => readdirSync(artifacts).map((name) => path.join(artifacts, name));
 
   test("packs what the manifests name, in a folder of any name, with the same scripts", async () => {
     mkdirSync(path.join(project, "dist"));
     writeFileSync(path.join(project, "dist/old-script.js"), "");
     const { exitCode, printed } = await run(project, "npm", ["run", "package"]).ended;
     assert.equal(exitCode, 0, printed);
-    assert.equal(readdirSync(artifacts).length, folders.length);
-    for (const name of readdirSync(artifacts)) {
-      assert.ok(printed.includes(`${path.join("web-ext-artifacts", name)} contains:`), printed);
-      const { files } = await JSZip.loadAsync(readFileSync(path.join(artifacts, name)));
-      const read = (file: string) => files[file]?.async("text") ?? "";
-      const manifest = await read("manifest.json");
+    assert.equal(zips().length, folders.length);
+    for (const zip of zips()) {
+      assert.ok(printed.includes(`${path.relative(project, zip)} contains:`), printed);
+      const { files } = await JSZip.loadAsync(readFileSync(zip));
+      const manifest = await files["manifest.json"]?.async("text");
       const folder = folders.find(
         (folder) => readFileSync(path.join(folder, "manifest.json"), "utf8") === manifest,
       );
       assert.ok(folder, manifest);
-      const packed = Object.keys(files).filter((file) => !file.endsWith("/"));
-      assert.deepEqual(packed.sort(), filesOf(folder).sort());
-      assert.ok(!packed.includes("dist/old-script.js"));
-      const scripts = packed.filter((file) => file.endsWith(".js"));
-      assert.ok(scripts.length > 1);
-      for (const script of scripts) {
-        assert.equal(await read(script), readFileSync(path.join(folder, script), "utf8"));
+      assert.deepEqual(Object.keys(files), filesOf(folder).sort());
+      for (const [name, file] of Object.entries(files)) {
+        assert.deepEqual(await file.async("nodebuffer"), readFileSync(path.join(folder, name)));
+        assert.equal(file.date.getUTCFullYear(), 1980, "The same files make the same zip file.");
       }
     }
   });
 
-  const pack = () =>
-    run(project, process.execPath, ["--require", "./scripts/setup.cjs", "scripts/package.ts"]);
-
-  test("refuses a manifest that asks for access to a site of the developer", async () => {
-    edit(manifest, '"<all_urls>"', '"<all_urls>", "http://127.0.0.1/*"');
-    await pack().fails(
-      /manifest\.json contains http:\/\/127\.0\.0\.1\/\*, which is for development/,
-    );
-    edit(manifest, ', "http://127.0.0.1/*"', "");
+  test("makes zip files about which web-ext lint reports nothing but known warnings", async () => {
+    const found = [];
+    for (const zip of zips()) {
+      const lint = ["web-ext", "lint", `--source-dir=${zip}`, "--output=json"];
+      const { printed } = await run(root, "npx", lint).ended;
+      const { errors, notices, warnings } = JSON.parse(printed);
+      for (const { code } of [...errors, ...notices, ...warnings]) found.push(code);
+    }
+    // Chromium needs the key that Firefox ignores.
+    const known = folders.filter((folder) => readManifest(folder).background?.service_worker);
+    assert.deepEqual(found, Array(known.length).fill("BACKGROUND_SERVICE_WORKER_IGNORED"));
   });
 
-  test("deletes a zip file that lacks a file", async () => {
-    // web-ext packs no file whose name begins with a dot.
-    edit(manifest, '"browser_specific_settings"', '"a": ".b.js", "browser_specific_settings"');
-    writeFileSync(path.join(path.dirname(manifest), ".b.js"), "");
-    await pack().fails(/\.zip lacks \.b\.js/);
-    assert.equal(readdirSync(artifacts).length, folders.length - 1);
+  const packageArgs = [...setup, "scripts/package.ts"];
+
+  test("refuses a manifest that names a site of the developer", async () => {
+    const manifest = path.join(project, path.relative(root, folders[0] ?? ""), "manifest.json");
+    for (const text of ["http://127.0.0.1/*", "ws://localhost", "img-src http://localhost; a"]) {
+      edit(manifest, '"name"', `"a": "${text}", "name"`);
+      await run(project, process.execPath, packageArgs).fails(
+        /manifest\.json contains .*(127\.0\.0\.1|localhost).*, which is for development/,
+      );
+      edit(manifest, `"a": "${text}", "name"`, '"name"');
+    }
   });
 
-  test("refuses a zip file that contains a file too many", async () => {
-    const file = path.join(emptyFolder(), "a.zip");
-    const zip = new JSZip().file("manifest.json", "{}").file("dist/a.js.map", "{}");
-    writeFileSync(file, await zip.generateAsync({ type: "uint8array" }));
-    await assert.rejects(checkZip(file, ["manifest.json"]), /also contains dist\/a\.js\.map/);
-    await checkZip(file, ["manifest.json", "dist/a.js.map"]);
+  test("leaves no part of a zip file on a full disk", async () => {
+    const args = ["--fsize=1000", process.execPath, ...packageArgs];
+    await run(project, "prlimit", args).fails(/1\.0\.0\.zip cannot be written: EFBIG/);
+    assert.equal(zips().length, folders.length - 1);
+  });
+
+  for (const args of ["scripts/package.ts", "scripts/test.ts nosuch"]) {
+    test(`${args} ends quietly when nobody reads what it prints`, async () => {
+      const piped = `"$0" ${setup.join(" ")} ${args} | head -n 0`;
+      const command = run(project, "sh", ["-c", piped, process.execPath]);
+      assert.equal((await command.ended).printed, "");
+    });
+  }
+
+  test("npm test builds again when a file in src/ was restored, with the time of its last change", async () => {
+    const program = `
+      import { utimesSync } from "node:fs";
+      import { isBuilt } from "./scripts/choose-tests.ts";
+      console.log(isBuilt());
+      utimesSync("src/message.ts", 0, 0);
+      console.log(isBuilt());`;
+    const args = [...setup, "--input-type=module", "--eval", program];
+    const { printed } = await run(project, process.execPath, args).ended;
+    assert.equal(printed, "true\nfalse\n");
   });
 });
-
-for (const folder of folders) {
-  const name = path.relative(root, folder) || ".";
-  test(`web-ext lint of ${name}: reports nothing but known warnings`, async () => {
-    const sourceDir = emptyFolder();
-    copyFiles(filesOf(folder), folder, sourceDir);
-    const lint = ["web-ext", "lint", `--source-dir=${sourceDir}`, "--output=json"];
-    const { printed } = await run(root, "npx", lint).ended;
-    const { errors, notices, warnings } = JSON.parse(printed);
-    assert.deepEqual([...errors, ...notices], []);
-    // Chromium needs the key that Firefox ignores.
-    const { service_worker } = readManifest(folder).background ?? {};
-    const known = service_worker ? ["BACKGROUND_SERVICE_WORKER_IGNORED"] : [];
-    assert.deepEqual(
-      Array.from(warnings, ({ code }) => code),
-      known,
-    );
-  });
-}
 
 test("two browsers that start end on Ctrl-C, and leave nothing", async () => {
   const program = `
@@ -130,7 +137,7 @@ test("two browsers that start end on Ctrl-C, and leave nothing", async () => {
     import { useTemporaryFolder } from "./scripts/temporary-folder.ts";
     useTemporaryFolder();
     await Promise.all([startFirefox(), startFirefox()]);`;
-  const args = ["--require", "./scripts/setup.cjs", "--input-type=module", "--eval", program];
+  const args = [...setup, "--input-type=module", "--eval", program];
   const command = run(root, process.execPath, args);
   await command.writes(locked, 2);
   await command.endsWithoutTrace(1);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
 import { filesOf } from "../scripts/extension-files.ts";
 import { folders, readManifest, root } from "../scripts/project.ts";
@@ -18,24 +18,42 @@ test("the manifests and package.json agree", () => {
   }
 });
 
-test("the files of an extension are those that its manifest and its pages name", () => {
+describe("the files of an extension are those that its manifest and its pages name", () => {
   const folder = emptyFolder();
   const write = (file: string, text = "") => writeFileSync(path.join(folder, file), text);
-  mkdirSync(path.join(folder, "_locales/de"), { recursive: true });
-  for (const file of ["a.js", "popup.js", "unused.js", "_locales/de/messages.json"]) write(file);
-  write("popup.html", '<script src="popup.js"></script><a href="https://example.com/b.js">');
-  const manifest = { action: { default_popup: "popup.html" }, default_locale: "de" };
-  function files(resources: string[]) {
-    write(
-      "manifest.json",
-      JSON.stringify({ ...manifest, web_accessible_resources: [{ resources }] }),
-    );
+  function files(manifest: string) {
+    write("manifest.json", manifest);
     return filesOf(folder).sort();
   }
-  const named = ["_locales/de/messages.json", "a.js", "manifest.json", "popup.html", "popup.js"];
-  assert.deepEqual(files(["/a.js"]), named);
-  assert.throws(() => files(["b.woff2"]), /names a file that does not exist: b\.woff2/);
-  assert.throws(() => files(["*.js"]), /names files by the pattern \*\.js\. Name each file/);
+
+  test("with any name", () => {
+    mkdirSync(path.join(folder, "_locales/de"), { recursive: true });
+    const named = ["_locales/de/messages.json", "a b.js", "a.css", "a.js", "icon 16.png"];
+    named.push("icon.avif", "manifest.json", "popup.html");
+    for (const file of [...named, "unused.js"]) write(file);
+    const page = `<link href='a.css?1'><script src=a.js></script><script src="/a%20b.js"></script>
+      <a href="https://example.com/b.js"><a href="//example.com/b.js">`;
+    write("popup.html", page);
+    const manifest = {
+      default_locale: "de",
+      description: "x".repeat(300),
+      icons: { 16: "icon 16.png", 32: "icon.avif" },
+      web_accessible_resources: [{ resources: ["/popup.html"], matches: ["https://*/*"] }],
+    };
+    // Some editors begin a file with a byte order mark.
+    assert.deepEqual(files(`\uFEFF${JSON.stringify(manifest)}`), named);
+  });
+
+  for (const [manifest, problem] of [
+    ["null", /manifest\.json is no object: a manifest begins with {/],
+    ["[]", /is no object/],
+    ['{"web_accessible_resources": "a.js"}', /web_accessible_resources that are not a list/],
+    ['{"web_accessible_resources": ["*.js"]}', /the pattern \*\.js\. Name each file/],
+    ['{"web_accessible_resources": ["b.woff2"]}', /a file that does not exist: b\.woff2/],
+    ['{"default_locale": "fr"}', /default_locale .* not exist: _locales\/fr\/messages\.json/],
+  ] as const) {
+    test(`unless it is ${manifest}`, () => assert.throws(() => files(manifest), problem));
+  }
 });
 
 test("imports run one way: project, browsers, commands; nothing but a test imports test/", () => {
