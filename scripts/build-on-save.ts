@@ -48,43 +48,30 @@ export async function* buildOnSave(source: string, output: string): AsyncGenerat
   });
   // Webpack would write while a browser reads, and would stop watching if it could not write.
   compiler.hooks.shouldEmit.tap("write", () => false);
-  let buildsAll = false;
-  compiler.hooks.compilation.tap("build all", (compilation) => {
-    const { needBuild } = webpack.NormalModule.getCompilationHooks(compilation);
-    needBuild.tapPromise("build all", async () => buildsAll);
-  });
 
   const newest: Stats[] = [];
   const news = new EventEmitter();
   // Saves that are further apart than 5 ms are built one after the other.
-  const watching = compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
+  compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
     if (!stats) return news.emit("error", error);
     newest[0] = stats;
     return news.emit("built");
   });
   let last: Files | undefined;
-  for (let isFirst = true; ; ) {
+  for (;;) {
     if (newest.length === 0) await once(news, "built");
     const stats = newest.pop() as Stats;
-    buildsAll = false;
     try {
       const files = filesOfBuild(stats, source, watched);
       // Some editors write a file twice for one save.
       if (isDeepStrictEqual(files, last)) continue;
       replaceFolder(output, files);
       last = files;
+      yield { watched };
     } catch (error) {
       // The next build counts even if it only takes back what is wrong with this one.
       last = undefined;
       yield { watched, problem: (error as Error).message };
-      continue;
-    }
-    yield { watched };
-    if (isFirst) {
-      // The second build takes longer than later ones, so it comes before the first save.
-      isFirst = false;
-      buildsAll = true;
-      watching?.invalidate();
     }
   }
 }
