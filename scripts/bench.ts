@@ -2,7 +2,8 @@
 // docs/what-a-port-costs.md. With --quick, it measures for a shorter time.
 import os from "node:os";
 import path from "node:path";
-import { questions, startBrowser } from "./bench/questions.ts";
+import { startBrowser } from "./bench/browser.ts";
+import { questions } from "./bench/questions.ts";
 import { type Row, table } from "./bench/turns.ts";
 import { startChromium } from "./browsers/chromium.ts";
 import { startFirefox } from "./browsers/firefox.ts";
@@ -17,13 +18,13 @@ try {
   if (others.length > 0 || (option && option !== "--quick")) {
     throw new Error("The only option of npm run bench is --quick: npm run bench -- --quick");
   }
-  await bench(option ? 1.5 : 10);
+  await bench(option ? 18 : 105);
 } catch (error) {
   console.error((error as Error).message);
   process.exit(1);
 }
 
-/** Measures for so many seconds for each question in each browser, and prints the tables. */
+/** Measures until so many seconds have passed since this process started, and prints the tables. */
 async function bench(seconds: number) {
   const folder = useTemporaryFolder();
   const page = {
@@ -36,27 +37,28 @@ async function bench(seconds: number) {
   };
   const server = await serve({ "/alone": page, "/documented": page, "/ours": page });
   console.error("Starting Firefox and Chromium …");
-  const browsers = {
-    Firefox: await startBrowser(startFirefox, path.join(folder, "firefox"), server.url),
-    Chromium: await startBrowser(startChromium, path.join(folder, "chromium"), server.url),
-  };
+  const [firefox, chromium] = await Promise.all([
+    startBrowser(startFirefox, path.join(folder, "firefox"), server.url),
+    startBrowser(startChromium, path.join(folder, "chromium"), server.url),
+  ]);
 
-  let secondsLeft = 2 * Object.keys(questions).length * seconds;
+  let measurementsLeft = 2 * Object.keys(questions).length;
   const tables: string[] = [];
   for (const [title, measureIn] of Object.entries(questions)) {
     const rows: Record<string, Row[]> = {};
-    for (const [name, browser] of Object.entries(browsers)) {
+    for (const [name, browser] of Object.entries({ Firefox: firefox, Chromium: chromium })) {
+      const secondsLeft = Math.max(seconds - performance.now() / 1_000, 1);
       console.error(`${name}: ${title} … about ${Math.ceil(secondsLeft)} s left`);
-      rows[name] = await measureIn(browser, seconds);
-      secondsLeft -= seconds;
+      rows[name] = await measureIn(browser, secondsLeft / measurementsLeft--);
     }
     tables.push(`## ${title}\n\n${table(rows)}\n`);
   }
-  for (const { close } of Object.values(browsers)) await close();
+  await Promise.all([firefox.close(), chromium.close()]);
   server.close();
 
-  const versions = Object.values(browsers).map(({ version }) => version);
   const machine = `${os.cpus().length} × ${os.cpus()[0]?.model.trim()}, ${os.type()}`;
   console.log(`\n${tables.join("\n")}`);
-  console.log(`${versions.join(", ")}, Node.js ${process.versions.node}, ${machine}`);
+  console.log(
+    `${firefox.version}, ${chromium.version}, Node.js ${process.versions.node}, ${machine}`,
+  );
 }

@@ -1,141 +1,101 @@
-// The four questions that the benchmark answers, and how it measures in a browser.
+// The four questions that the benchmark answers.
 import type { Page } from "puppeteer-core";
-import type { startChromium } from "../browsers/chromium.ts";
-import type { startFirefox } from "../browsers/firefox.ts";
-import { type Example, writeExtension } from "./extension.ts";
+import type { BenchBrowser } from "./browser.ts";
 import { type Row, takeTurns } from "./turns.ts";
 
-/** A browser with the extensions that measure. */
-type BenchBrowser = Awaited<ReturnType<typeof startBrowser>>;
+/** Measures in a browser for so many seconds, and returns the rows of the table. */
+type Question = (browser: BenchBrowser, seconds: number) => Promise<Row[]>;
 
-/** Measures in a browser for so many seconds, and returns the rows of a table. */
-type MeasureIn = (browser: BenchBrowser, seconds: number) => Promise<Row[]>;
-
-/**
- * Starts a browser and installs the extensions that measure.
- *
- * @param start - what starts the browser
- * @param folder - where the extensions are written
- * @param url - the address of the pages, without a path
- * @throws when the browser does not start, or the measured scripts are not built
- */
-export async function startBrowser(
-  start: typeof startFirefox | typeof startChromium,
-  folder: string,
-  url: string,
-) {
-  const browser = await start({
-    prefs: {
-      // Otherwise, Firefox rounds the times to 1 ms or more.
-      "privacy.reduceTimerPrecision": false,
-      "privacy.reduceTimerPrecision.unconditional": false,
-      // Printing the lines would take longer than posting the messages.
-      "devtools.console.stdout.content": false,
-    },
-  });
-  const install = (example: Example) => browser.install(writeExtension(example, folder));
-  await install("alone");
-  await install("documented");
-  const ours = await install("ours");
-  return {
-    version: browser.version,
-    stopBackground: () => ours.endBackground(),
-    async openPage(example: Example) {
-      const page = await browser.newPage();
-      await page.goto(`${url}/${example}`);
-      await page.waitForSelector("[data-ready]");
-      return page;
-    },
-    close: () => browser.close(),
-  };
-}
-
-/** What the benchmark answers: by the title of its table, how to measure it. */
-export const questions: Record<string, MeasureIn> = {
-  async "A port or one-off messages"(browser, seconds) {
-    const page = await browser.openPage("alone");
-    const rows = await takeTurns(seconds, {
+/** How to answer each question, by the title of its table. */
+export const questions: Record<string, Question> = {
+  async "A port or one-off messages"({ open }, seconds) {
+    const page = await open("alone");
+    return takeTurns(seconds, {
       "a port that stays open": () => measure(page, "openPort", 50),
       "`runtime.sendMessage()`": () => measure(page, "oneOffMessage", 50),
-      "a port for each message": () => measure(page, "portForEach", 50),
+      "a port for each message": () => measure(page, "newPort", 50),
     });
-    await page.close();
-    return rows;
   },
-  async "The size of a message"(browser, seconds) {
-    const page = await browser.openPage("alone");
+
+  async "The size of a message"({ open }, seconds) {
+    const page = await open("alone");
     const sizes = [10, 1_000, 10_000, 100_000, 1_000_000].map((size) => [
       `${size.toLocaleString("en")} characters`,
       () => measure(page, "openPort", 10, size),
     ]);
-    const rows = await takeTurns(seconds, Object.fromEntries(sizes));
-    await page.close();
-    return rows;
+    return takeTurns(seconds, Object.fromEntries(sizes));
   },
-  async "A click that starts the background script"(browser, seconds) {
-    const page = await browser.openPage("ours");
+
+  async "A click that starts the background script"({ open, ours }, seconds) {
+    const page = await open("ours");
     async function click() {
-      const [times] = await Promise.all([measure(page, "userClick"), page.click("body")]);
+      const [times] = await Promise.all([measure(page, "userClick", 1), page.click("body")]);
       return times;
     }
-    const rows = await takeTurns(seconds, {
+    return takeTurns(seconds, {
       "the background script is running": click,
       "the background script has stopped": async () => {
-        await browser.stopBackground();
-        await measure(page, "portEnd");
+        await ours.endBackground();
+        await page.waitForSelector("[data-bench-port=ended]");
         return click();
       },
     });
-    await page.close();
-    return rows;
   },
-  async "This example and MDN's example"(browser, seconds) {
-    const documented = await browser.openPage("documented");
-    const ours = await browser.openPage("ours");
-    const inFront = (page: Page, count: number, atOnce: number) => async () => {
+
+  async "This example and MDN's example"({ open }, seconds) {
+    const documented = await open("documented");
+    const ours = await open("ours");
+    const inFront = (page: Page, way: string, count: number) => async () => {
       await page.bringToFront();
       // The first clicks on a page that has just come to the front take longer.
-      await measure(page, "clicks", 10, 1);
-      return measure(page, "clicks", count, atOnce);
+      await measure(page, "click", 10);
+      return measure(page, way, count);
     };
     const oneByOne = await takeTurns(seconds / 2, {
-      "a click, MDN's example": inFront(documented, 50, 1),
-      "a click, this example": inFront(ours, 50, 1),
+      "a click, MDN's example": inFront(documented, "click", 50),
+      "a click, this example": inFront(ours, "click", 50),
     });
     const atOnce = await takeTurns(seconds / 2, {
-      "500 clicks at once, MDN's example": inFront(documented, 1, 500),
-      "500 clicks at once, this example": inFront(ours, 1, 500),
+      "500 clicks at once, MDN's example": inFront(documented, "manyClicks", 1),
+      "500 clicks at once, this example": inFront(ours, "manyClicks", 1),
     });
-    await documented.close();
-    await ours.close();
     return [...oneByOne, ...atOnce];
   },
 };
 
 /**
- * Takes the times of round trips in a page.
+ * Measures round trips from a page to the background script.
  *
- * @param way - one of the ways in content.js
- * @param count - how many round trips
- * @param size - how many characters a message has, or how many clicks there are at once
+ * @param way - one of the ways in content-script.js
+ * @param count - how many times
+ * @param size - how many characters a message has
  * @returns the times in milliseconds
- * @throws when an answer is missing, or comes in the wrong order
+ * @throws when an answer is lost, or arrives in the wrong order
  */
-function measure(page: Page, way: string, count = 1, size = 10): Promise<number[]> {
-  return page.evaluate(
-    (detail) =>
-      new Promise<number[]>((resolve, reject) => {
-        const late =
-          "Not all answers arrived within 30 s: a message is lost, or the machine is busy.";
-        setTimeout(() => reject(new Error(`${late} Run npm run bench again.`)), 30_000);
-        const measured = (event: Event) => {
-          const { times, error } = JSON.parse((event as CustomEvent).detail);
-          if (error) reject(new Error(error));
-          else resolve(times);
-        };
-        document.addEventListener("measured", measured, { once: true });
-        document.dispatchEvent(new CustomEvent("measure", { detail }));
+async function measure(page: Page, way: string, count: number, size = 10): Promise<number[]> {
+  const measured = await page.evaluate(
+    (request) =>
+      new Promise<string>((resolve, reject) => {
+        const late = new Error(
+          "Not all answers arrived within 30 s: a message is lost, or the machine is busy. " +
+            "Run npm run bench again.",
+        );
+        setTimeout(() => reject(late), 30_000);
+        const onMeasured = (event: Event) => resolve((event as CustomEvent<string>).detail);
+        document.addEventListener("measured", onMeasured, { once: true });
+        document.dispatchEvent(new CustomEvent("measure", { detail: request }));
       }),
     JSON.stringify({ way, count, size }),
   );
+  const { times, numbers }: { times: number[]; numbers: number[] } = JSON.parse(measured);
+  const [first = 0] = numbers;
+  const wrong = numbers.findIndex((number, i) => number !== first + i);
+  if (wrong > 0) {
+    const [before, after] = numbers.slice(wrong - 1);
+    throw new Error(
+      `Answer ${after} arrived after answer ${before}: an answer is lost, or the order is wrong. ` +
+        "Look for the cause in src/ and scripts/bench/.",
+    );
+  }
+  return times;
 }

@@ -1,19 +1,13 @@
 // Compares ways to do the same thing, and shows the comparison as a table.
 
-/** What was measured of one way. Texts show the median and, in parentheses, the range of nine of ten values. */
-export interface Row {
-  way: string;
-  /** In milliseconds. */
-  time: string;
-  /** How many times as long as the first way, from round to round. */
-  ratio: string;
-}
+/** What was measured of one way, as the table shows it. A ratio of 2 means twice as long as the first way. */
+export type Row = [way: string, times: string, ratios: string];
 
 /**
  * Measures several ways in turn. Every second round has the opposite order, so that whatever else the machine
  * does affects all ways alike.
  *
- * @param seconds - how long: no round begins after this time, except the first three
+ * @param seconds - how long: no round begins after this time, except the first two, which have both orders
  * @param ways - by name, how to measure each way: the function returns times in milliseconds
  * @returns a row for each way; the others are compared with the first
  */
@@ -21,32 +15,27 @@ export async function takeTurns(
   seconds: number,
   ways: Record<string, () => Promise<number[]>>,
 ): Promise<Row[]> {
-  const measured = Object.entries(ways).map(([way, measure]) => {
-    const timesOfRounds: number[][] = [];
-    return { way, measure, timesOfRounds };
-  });
   const end = performance.now() + seconds * 1_000;
+  const turns = Object.entries(ways).map(([way, measure]) => {
+    const rounds: number[][] = [];
+    return { way, measure, rounds };
+  });
+  const measured = [...turns];
   // The first measurement takes longer than the others, and does not count.
-  for (const { measure } of measured) await measure();
-  const turns = [...measured];
-  for (let round = 0; round < 3 || performance.now() < end; round++) {
-    for (const { measure, timesOfRounds } of turns) timesOfRounds.push(await measure());
+  for (const { measure } of turns) await measure();
+  for (let round = 0; round < 2 || performance.now() < end; round++) {
+    for (const { measure, rounds } of turns) rounds.push(await measure());
     turns.reverse();
   }
 
-  const [first] = measured;
-  return measured.map(({ way, timesOfRounds }) => {
-    const ratios = timesOfRounds.map(
-      (times, round) => median(times) / median(first?.timesOfRounds[round] ?? []),
-    );
-    return {
-      way,
-      time: medianAndRange(timesOfRounds.flat()),
-      ratio: way === first?.way ? "1" : medianAndRange(ratios),
-    };
+  const medians = measured.map(({ rounds }) => rounds.map(median));
+  return measured.map(({ way, rounds }, i) => {
+    const ratios = rounds.map((times, round) => median(times) / (medians[0]?.[round] ?? 0));
+    return [way, medianAndRange(rounds.flat()), i === 0 ? "1" : medianAndRange(ratios)];
   });
 }
 
+/** Shows the median and, in parentheses, the range of nine of ten values. */
 function medianAndRange(values: number[]) {
   const range = `${figure(quantile(values, 0.05))} to ${figure(quantile(values, 0.95))}`;
   return `${figure(median(values))} (${range})`;
@@ -73,13 +62,10 @@ const figure = (value: number) => String(Number(value.toPrecision(value < 1 ? 2 
  * @returns a table in Markdown
  */
 export function table(browsers: Record<string, Row[]>): string {
-  const heading = Object.keys(browsers).flatMap((name) => [`${name}, in ms`, "ratio"]);
-  const [first = []] = Object.values(browsers);
-  const rows = first.map(({ way }, i) => [
-    way,
-    ...Object.values(browsers).flatMap((rows) => [rows[i]?.time, rows[i]?.ratio]),
-  ]);
-  return [["", ...heading], ["---", ...heading.map(() => "---")], ...rows]
+  const headings = Object.keys(browsers).flatMap((name) => [`${name}, in ms`, "ratio"]);
+  const [first = [], ...others] = Object.values(browsers);
+  const rows = first.map((row, i) => [...row, ...others.flatMap((rows) => rows[i]?.slice(1))]);
+  return [["", ...headings], ["---", ...headings.map(() => "---")], ...rows]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");
 }
