@@ -53,12 +53,11 @@ async function bench(seconds: number) {
     }
     tables.push(`## ${title}\n\n${table(rows)}\n`);
   }
+  const versions = await Promise.all([firefox.version(), chromium.version()]);
   await Promise.all([firefox.close(), chromium.close()]);
   server.close();
 
   const machine = `${os.cpus().length} × ${os.cpus()[0]?.model.trim()}, ${os.type()}`;
   console.log(`\n${tables.join("\n")}`);
-  console.log(
-    `${firefox.version}, ${chromium.version}, Node.js ${process.versions.node}, ${machine}`,
-  );
+  console.log(`${versions.join(", ")}, Node.js ${process.versions.node}, ${machine}`);
 }

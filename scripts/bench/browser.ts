@@ -45,8 +45,7 @@ export async function startBrowser(
   await install("alone");
   await install("documented");
   const ours = await install("ours");
-  return {
-    ...browser,
+  return Object.assign(browser, {
     /** The extension with this example's scripts. */
     ours,
     /** Opens a page in a tab in front of the others. */
@@ -56,7 +55,7 @@ export async function startBrowser(
       await page.waitForSelector("[data-bench-port=open]");
       return page;
     },
-  };
+  });
 }
 
 /** Writes an extension that runs in one page. Its manifest has version 3, so both browsers load it. */
