@@ -81,23 +81,11 @@ export async function lookForBrowser(name: Name): Promise<string | undefined> {
 function whyNotThisBrowser(name: Name, program: string): string | undefined {
   // In Windows, browsers do not say their version.
   if (process.platform === "win32") return;
-  const { written, failed } = askForVersion(program);
-  if (failed) return whyNotStarted(program, written);
-  if (browsers[name].version.test(written)) return;
-  return `${name.toUpperCase()} is set to "${program}", but that program is not ${titled(name)}.`;
-}
-
-/**
- * Asks a browser for its version.
- *
- * @param program - the browser's path
- * @returns what the browser writes within 20 seconds, such as `"Mozilla Firefox 153.0esr"`, and whether it failed
- */
-function askForVersion(program: string): { written: string; failed: boolean } {
   const options = { encoding: "utf8", timeout: 20_000 } as const;
   const { stdout, stderr, status, error } = spawnSync(program, ["--version"], options);
-  if (status === 0) return { written: stdout, failed: false };
-  return { written: `${stdout}${stderr}${error?.message ?? ""}`, failed: true };
+  if (status !== 0) return whyNotStarted(program, `${stdout}${stderr}${error?.message ?? ""}`);
+  if (browsers[name].version.test(stdout)) return;
+  return `${name.toUpperCase()} is set to "${program}", but that program is not ${titled(name)}.`;
 }
 
 /**
