@@ -44,34 +44,30 @@ export async function startChromium(options: StartOptions = {}): Promise<Started
   }
 
   async function install(folder: string): Promise<InstalledExtension> {
-    const before = lines.length;
-    const id = await browser.installExtension(folder);
-    const origin = `chrome-extension://${id}/`;
+    const linesBefore = lines.length;
+    const id = await load(browser, folder);
     const extension = (await browser.extensions()).get(id);
     if (!extension) throw new Error(`Chromium does not list the extension in ${folder}.`);
-    const worker = serviceWorkerBelow(origin, browser);
-    const hasWorker = readManifest(folder).background?.service_worker !== undefined;
-    if (hasWorker) await worker.hasStarted();
+    const worker = serviceWorkerOf(id, browser);
 
     return {
       clickBrowserAction: async () => extension.triggerAction(await pageInView(browser)),
       closeTab: (page: Page) => page.close(),
       async openPage(file) {
         const page = await browser.newPage();
-        await page.goto(origin + file);
+        await page.goto(addressOf(id) + file);
         return { close: () => page.close() };
       },
       async watch(onLine) {
         const report = (line: ConsoleLine) => {
           // Chromium does not always say whose line it is.
-          if (line.position?.startsWith(origin) ?? true) onLine(line);
+          if (line.position?.startsWith(addressOf(id)) ?? true) onLine(line);
         };
-        lines.slice(before).forEach(report);
+        lines.slice(linesBefore).forEach(report);
         news.on("line", report);
       },
       async reload() {
-        await browser.installExtension(folder);
-        if (hasWorker) await worker.hasStarted();
+        await load(browser, folder);
       },
       uninstall: () => browser.uninstallExtension(id),
       endBackground: worker.end,
@@ -82,38 +78,44 @@ export async function startChromium(options: StartOptions = {}): Promise<Started
   return Object.assign(browser, { install });
 }
 
-/** The service worker of an extension. A debugger that stays would keep it from stopping. */
-function serviceWorkerBelow(origin: string, browser: Browser) {
-  const isWorker = (target: Target) =>
-    target.type() === "service_worker" && target.url().startsWith(origin);
-  const runs = () => browser.targets().some(isWorker);
-  /** Those that have started before. */
-  const known = new Set<Target>();
+const addressOf = (id: string) => `chrome-extension://${id}/`;
 
+const isServiceWorkerOf = (id: string, target: Target) =>
+  target.type() === "service_worker" && target.url().startsWith(addressOf(id));
+
+/** Loads the extension in a folder, again if it is loaded already, and returns its ID. */
+async function load(browser: Browser, folder: string): Promise<string> {
+  const known = new Set(browser.targets());
+  const id = await browser.installExtension(folder);
+  if (!readManifest(folder).background?.service_worker) return id;
+  // Until the service worker has run once, Chromium does not know which events it listens to.
+  for (;;) {
+    const worker = await browser.waitForTarget((it) => isServiceWorkerOf(id, it) && !known.has(it));
+    try {
+      const session = await worker.createCDPSession();
+      const expression = `(${isActivated})()`;
+      await session.send("Runtime.evaluate", { expression, awaitPromise: true });
+      // A debugger that stays would keep the service worker from stopping.
+      await session.detach();
+      return id;
+    } catch (error) {
+      // Chromium replaces a service worker that starts while its extension is reloaded.
+      if (!/No target|closed/.test((error as Error).message)) throw error;
+      known.add(worker);
+    }
+  }
+}
+
+function serviceWorkerOf(id: string, browser: Browser) {
+  const runs = () => browser.targets().some((target) => isServiceWorkerOf(id, target));
   return {
     runs,
-
-    /** Until the service worker has run once, Chromium does not know which events it listens to. */
-    async hasStarted() {
-      const worker = await browser.waitForTarget((it) => isWorker(it) && !known.has(it));
-      known.add(worker);
-      try {
-        const session = await worker.createCDPSession();
-        const expression = `(${isActivated})()`;
-        await session.send("Runtime.evaluate", { expression, awaitPromise: true });
-        await session.detach();
-      } catch (error) {
-        // Chromium replaces a service worker that starts while its extension is reloaded.
-        if (!/No target|closed/.test((error as Error).message)) throw error;
-        await this.hasStarted();
-      }
-    },
 
     async end() {
       const session = await browser.target().createCDPSession();
       const { targetInfos } = await session.send("Target.getTargets");
       const worker = targetInfos.find(
-        ({ type, url }) => type === "service_worker" && url.startsWith(origin),
+        ({ type, url }) => type === "service_worker" && url.startsWith(addressOf(id)),
       );
       if (worker) await session.send("Target.closeTarget", worker);
       await session.detach();
