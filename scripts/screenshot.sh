@@ -12,7 +12,7 @@ export GDK_SCALE=2
 # Waits for so many lines of the extension's scripts.
 logged() {
   for ((left = $1; left > 0; )); do
-    read -r -t 30 line <&3
+    read -r -t 30 line <&3 || { echo "No line for 30 seconds. Has Firefox moved the button?" >&2; exit 1; }
     if [[ $line == \[* ]]; then ((left -= 1)) || true; fi
   done
 }
@@ -27,7 +27,7 @@ trap 'kill -INT $start && wait $start; kill $openbox' EXIT
 logged 4
 click 300 1000 # the page
 logged 2
-click 1033 160 # the browser action
+click 1090 160 # the browser action
 logged 2
 click 1800 1100 # the Browser Console, so that nothing shows a tooltip
 # The Browser Console draws a line a moment after the terminal shows it.
