@@ -100,19 +100,21 @@ async function runFiles(files: string[]) {
 async function runFile(file: string) {
   const controller = new AbortController();
   running.set(file, { test: file, since: Date.now(), controller });
-  /** The file, and the suites that a test is in, from the outside to the inside. */
-  const suites = [file];
-  const nameOf = ({ nesting, name }: { nesting: number; name: string }) =>
+  /** The file, and the suites in it, from the outside to the inside: those that run, and those that are reported. */
+  const begun = [file];
+  const reported = [file];
+  const nameIn = (suites: string[], { nesting, name }: { nesting: number; name: string }) =>
     [...suites.slice(0, nesting + 1), name].join(" › ");
   const files = [path.join(root, "test", `${file}.test.ts`)];
   for await (const { type, data } of run({ files, signal: controller.signal })) {
     if (type === "test:stdout" || type === "test:stderr") process.stdout.write(data.message);
-    if (type === "test:start") suites[data.nesting + 1] = data.name;
+    if (type === "test:start") reported[data.nesting + 1] = data.name;
     if (type === "test:dequeue") {
-      running.set(file, { test: nameOf(data), since: Date.now(), controller });
+      begun[data.nesting + 1] = data.name;
+      running.set(file, { test: nameIn(begun, data), since: Date.now(), controller });
     }
     if (controller.signal.aborted || (type !== "test:pass" && type !== "test:fail")) continue;
-    const name = nameOf(data);
+    const name = nameIn(reported, data);
     if (data.skip !== undefined) {
       skipped++;
       say(`﹣ ${name}: ${data.skip}`);

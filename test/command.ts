@@ -138,11 +138,13 @@ export function run(cwd: string, program: string, args: string[], env: NodeJS.Pr
   return command;
 }
 
-/** A command of package.json that runs the extension. */
-export type StartScript = Extract<keyof typeof packageJson.scripts, `start${string}`>;
+/** What `npm run` calls the command that runs a target. */
+export const startScript = (target: string) => (target === "firefox" ? "start" : `start:${target}`);
 
-/** Runs what an npm command runs, without npm between, which keeps signals to itself. */
-export function start(project: string, script: StartScript = "start", env?: NodeJS.ProcessEnv) {
-  const [, ...args] = packageJson.scripts[script].split(" ");
+/** Runs what the npm command of a target runs, without npm between, which keeps signals to itself. */
+export function start(project: string, target = "firefox", env?: NodeJS.ProcessEnv) {
+  const script = (packageJson.scripts as Record<string, string>)[startScript(target)];
+  assert.ok(script, `package.json has no ${startScript(target)}`);
+  const [, ...args] = script.split(" ");
   return run(project, process.execPath, args, env);
 }

@@ -28,6 +28,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 /** A target, and how it is tested on this machine. */
 interface TestTarget extends Target {
+  /** Its key among the targets. */
+  key: string;
   /** The program; by default, what findBrowser() finds. */
   program?: string | undefined;
   /** Why its tests are skipped, if they are. */
@@ -42,7 +44,11 @@ export const skipChromium =
 /** The targets that are tested: all, or those that `npm test` was asked for. */
 export const current: TestTarget[] = Object.entries<Target>(targets)
   .filter(([name]) => (process.env.TEST_TARGETS ?? name).split(",").includes(name))
-  .map(([, target]) => ({ ...target, skip: target.browser === "chromium" && skipChromium }));
+  .map(([key, target]) => ({
+    ...target,
+    key,
+    skip: target.browser === "chromium" && skipChromium,
+  }));
 
 const oldestVersions: TestTarget[] = current.map((target) => {
   const variable = `${target.browser.toUpperCase()}_OLDEST`;

@@ -16,8 +16,8 @@ import {
   settle,
 } from "./conversation.ts";
 import { inChromium, inEachBrowser, inFirefox } from "./in-browsers.ts";
-import { freeMemory } from "./in-firefox.js";
 import { go, goTo, html } from "./pages.ts";
+import { freeMemory } from "./privileged.js";
 import { copyExtension } from "./project-copy.ts";
 
 const pages = {

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import type { Page } from "puppeteer-core";
 import { converse, noPage, opened, openedAndClicked, openTab, settle } from "./conversation.ts";
 import { inChromium, inFirefox } from "./in-browsers.ts";
-import { killPageInView } from "./in-firefox.js";
 import { go, goTo, html } from "./pages.ts";
+import { killPageInView } from "./privileged.js";
 
 const pages = { "/": html("One"), "/two": html("Two") };
 

@@ -2,7 +2,7 @@
 import type { FirefoxExtension } from "../scripts/browsers/firefox.ts";
 import { readManifest } from "../scripts/project.ts";
 import type { Run } from "./in-browsers.ts";
-import * as inFirefox from "./in-firefox.js";
+import * as privileged from "./privileged.js";
 
 /**
  * Revokes the access to all sites. From then on, Firefox grants access when the extension asks for it.
@@ -13,7 +13,7 @@ export async function revokeAccess(run: Run) {
   if (run.target.browser === "chromium") return setAccessInChromium(run, "ON_CLICK");
   const { browser_specific_settings: settings } = readManifest(run.target.folder);
   const { evaluate } = run.extension as unknown as FirefoxExtension;
-  await evaluate(inFirefox.revokeAccess, settings?.gecko?.id ?? "");
+  await evaluate(privileged.revokeAccess, settings?.gecko?.id ?? "");
 }
 
 /**

@@ -5,10 +5,11 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import packageJson from "../package.json" with { type: "json" };
 import { startFirefox } from "../scripts/browsers/firefox.ts";
-import { run, type StartScript, start } from "./command.ts";
+import { root } from "../scripts/project.ts";
+import { run, start, startScript } from "./command.ts";
 import { inTurn } from "./console-lines.ts";
 import { clickedByStart, opened } from "./conversation.ts";
-import { skipChromium } from "./in-browsers.ts";
+import { current } from "./in-browsers.ts";
 import { copyProject, edit, emptyFolder } from "./project-copy.ts";
 
 const project = copyProject();
@@ -38,7 +39,7 @@ describe("npm start does not start the browser", () => {
       /The built extension cannot be written: EFBIG/,
       next,
     );
-    await start(project, "start", { TMPDIR: "/no" }).fails(/\/no\b.*\n.* TMPDIR to a folder/);
+    await start(project, "firefox", { TMPDIR: "/no" }).fails(/\/no\b.*\n.* TMPDIR to a folder/);
   });
 });
 
@@ -52,9 +53,10 @@ function program(script: string): string {
 const needsRoot = process.getuid?.() !== 0 && "Only root can prepare this";
 
 describe("npm start explains why the browser does not start", () => {
-  for (const [script, skip] of Object.entries({ start: false, "start:chromium": skipChromium })) {
-    test(`the display does not exist: npm run ${script}`, { skip }, async () => {
-      const command = start(project, script as StartScript, { DISPLAY: ":99999" });
+  // Once in each browser.
+  for (const { key, skip } of current.filter(({ key, browser }) => key === browser)) {
+    test(`the display does not exist: npm run ${startScript(key)}`, { skip }, async () => {
+      const command = start(project, key, { DISPLAY: ":99999" });
       await command.fails(/did not start, and wrote:\n {4}/, /: unset DISPLAY WAYLAND_DISPLAY\n$/);
     });
   }
@@ -83,14 +85,14 @@ describe("npm start explains why the browser does not start", () => {
       [path.basename(process.execPath), /but that program is not Firefox\./],
     ] as const) {
       const PATH = path.dirname(process.execPath);
-      await start(project, "start", { FIREFOX, PATH }).fails(reason);
+      await start(project, "firefox", { FIREFOX, PATH }).fails(reason);
     }
   });
 });
 
 describe("npm start runs the extension", () => {
   async function converses(env: NodeJS.ProcessEnv = {}) {
-    const command = start(project, "start", env);
+    const command = start(project, "firefox", env);
     await command.prints(...conversation);
     return command;
   }
@@ -105,7 +107,7 @@ exec unshare --mount sh -c 'mount -t tmpfs none "${TMPDIR}" && exec firefox "$@"
     const command = await converses({ HOME, TMPDIR, FIREFOX });
     await command.endsWithoutTrace();
     const args = [...testArgs, "conversation", "mv3"];
-    const npmTest = run(project, process.execPath, args, { HOME, TMPDIR, FIREFOX });
+    const npmTest = run(root, process.execPath, args, { HOME, TMPDIR, FIREFOX });
     await npmTest.prints("\n4 passed, 0 failed");
     await npmTest.ended;
     // Firefox and npm keep files of their own there.

@@ -6,12 +6,12 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { serve } from "../scripts/browsers/serve.ts";
 import { filesOf } from "../scripts/extension-files.ts";
-import { folders, root, type Target, targets } from "../scripts/project.ts";
-import { type Command, locked, type StartScript, start } from "./command.ts";
+import { folders, root, type Target } from "../scripts/project.ts";
+import { type Command, locked, start, startScript } from "./command.ts";
 import type { Lines } from "./console-lines.ts";
 import { clickedByStart, opened } from "./conversation.ts";
-import { inFirefox, skipChromium } from "./in-browsers.ts";
-import { buttonHasColor } from "./in-firefox.js";
+import { current, inFirefox } from "./in-browsers.ts";
+import { buttonHasColor } from "./privileged.js";
 import { copyExtension, copyProject, edit } from "./project-copy.ts";
 
 /** How the terminal shows lines. */
@@ -52,19 +52,16 @@ const saidBy = {
   },
 };
 
-for (const [name, target] of Object.entries<Target>(targets)) {
-  const { browser } = target;
+for (const { key, browser, skip, ...target } of current) {
   const folder = path.relative(root, target.folder);
-  const script = name === "firefox" ? "start" : `start:${name}`;
-  const skip = browser === "chromium" && skipChromium;
   const { noisy, refused } = saidBy[browser];
-  describe(`npm run ${script}`, { skip }, () => {
+  describe(`npm run ${startScript(key)}`, { skip }, () => {
     test("prints the conversation and all that is logged, reloads on save, explains mistakes, ends on Ctrl-C", async (t) => {
       // Another program that uses the port may release it before the command starts.
       const taken = await serve({}, 8080).catch(() => undefined);
       t.after(() => taken?.close());
       const project = copyProject();
-      const command = start(project, script as StartScript);
+      const command = start(project, key);
       const printed = await command.prints(
         ...(taken ? ["TCP port 8080 is in use, so the demo page uses another port."] : []),
         "headless because there is no display",
@@ -73,7 +70,7 @@ for (const [name, target] of Object.entries<Target>(targets)) {
       );
       await showsSavedFiles(command, project, folder, printed);
       // Once in each browser.
-      if (name === browser) {
+      if (key === browser) {
         await explainsMistakes(command, project, folder, refused);
         await printsAll(command, project, noisy);
       }

@@ -1,4 +1,4 @@
-// A real Chromium for programs: with extensions loaded unpacked, real clicks, and the lines of both
+// A real Chromium for programs: with extensions loaded unpacked, real clicks on pages, and the lines of both
 // consoles. Its log tells the lines, so no debugger keeps a service worker from stopping.
 import { EventEmitter } from "node:events";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
@@ -6,14 +6,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, Page, Target } from "puppeteer-core";
 import { readManifest } from "../project.ts";
-import { readLog } from "./chromium-log.ts";
-import {
-  type ConsoleLine,
-  type InstalledExtension,
-  launch,
-  type StartedBrowser,
-  type StartOptions,
-} from "./driver.ts";
+import { readLog } from "./chromium-lines.ts";
+import type { ConsoleLine, InstalledExtension, StartedBrowser, StartOptions } from "./driver.ts";
+import { launch } from "./launch.ts";
 
 /**
  * Starts Chromium with a profile of its own. With a window, DevTools for the page are open.

@@ -1,15 +1,11 @@
 // A real Firefox for programs: with extensions installed as about:debugging does it, real clicks, and
 // the lines of both consoles.
 import type { Page } from "puppeteer-core";
-import {
-  type InstalledExtension,
-  launch,
-  type StartedBrowser,
-  type StartOptions,
-} from "./driver.ts";
+import type { InstalledExtension, StartedBrowser, StartOptions } from "./driver.ts";
 import { connectToFirefox, type FirefoxConnection, freePort } from "./firefox-connection.ts";
 import { reportLines } from "./firefox-lines.ts";
-import * as inFirefox from "./in-firefox.js";
+import * as privileged from "./firefox-privileged.js";
+import { launch } from "./launch.ts";
 
 /** What Firefox can do with an extension that not every browser can. */
 export interface FirefoxExtension extends InstalledExtension {
@@ -53,35 +49,35 @@ export async function startFirefox(options: StartOptions = {}): Promise<Firefox>
     const { addonsActor } = await request("root", "getRoot");
     const { addon } = await request(addonsActor, "installTemporaryAddon", { addonPath: folder });
     const id: string = addon.id;
-    if (!headless) await evaluate(inFirefox.showBrowserConsole);
+    if (!headless) await evaluate(privileged.showBrowserConsole);
     return {
       evaluate,
-      clickBrowserAction: () => evaluate(inFirefox.clickBrowserAction, id),
+      clickBrowserAction: () => evaluate(privileged.clickBrowserAction, id),
       async closeTab(page: Page) {
         await page.bringToFront();
         const closed = new Promise((resolve) => page.once("close", resolve));
-        await evaluate(inFirefox.closeTabInView);
+        await evaluate(privileged.closeTabInView);
         await closed;
       },
       async openPage(file) {
-        await evaluate(inFirefox.openPage, id, file);
-        return { close: () => evaluate(inFirefox.closeTabInView) };
+        await evaluate(privileged.openPage, id, file);
+        return { close: () => evaluate(privileged.closeTabInView) };
       },
       async watch(onLine) {
-        await reportLines(connection, await evaluate(inFirefox.addressOf, id), onLine);
+        await reportLines(connection, await evaluate(privileged.addressOf, id), onLine);
       },
       async reload() {
-        const refused = await evaluate(inFirefox.reload, id);
+        const refused = await evaluate(privileged.reload, id);
         if (refused) throw new Error(refused.join("\n"));
       },
-      restart: () => evaluate(inFirefox.restart, id),
+      restart: () => evaluate(privileged.restart, id),
       async uninstall() {
         disconnect();
         await browser.uninstallExtension(id);
       },
-      endBackground: () => evaluate(inFirefox.endBackground, id),
-      backgroundRuns: () => evaluate(inFirefox.backgroundRuns, id),
-      backgroundStops: () => evaluate(inFirefox.backgroundStops, id),
+      endBackground: () => evaluate(privileged.endBackground, id),
+      backgroundRuns: () => evaluate(privileged.backgroundRuns, id),
+      backgroundStops: () => evaluate(privileged.backgroundStops, id),
     };
   }
   return Object.assign(browser, { install });

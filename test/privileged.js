@@ -1,5 +1,5 @@
 // @ts-nocheck: Firefox's own code, which these functions use, has no types.
-// What tests let Firefox do, with the browser's own privileges, as in scripts/browsers/in-firefox.js.
+// What tests let Firefox do, with the browser's own privileges, as in scripts/browsers/firefox-privileged.js.
 
 /** Kills the process of the page in view. */
 export function killPageInView() {
