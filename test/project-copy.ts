@@ -39,7 +39,8 @@ export interface Manifest {
   background: { scripts?: string[]; service_worker?: string };
   browser_action?: object;
   action?: object;
-  content_scripts: [{ js: string[]; all_frames?: boolean }];
+  content_scripts: [{ js: string[]; matches: string[]; all_frames?: boolean }];
+  browser_specific_settings: { gecko: { id: string } };
 }
 
 /**
