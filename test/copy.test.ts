@@ -85,7 +85,9 @@ test("step 4: a page is added", async () => {
 });
 
 for (const command of ["check", "package"]) {
-  test(`npm run ${command} succeeds in the copy`, () => succeeds("npm", "run", command));
+  test(`npm run ${command} succeeds in the copy`, async () => {
+    await succeeds("npm", "run", command);
+  });
 }
 
 test("npm test conversation succeeds in the copy", async () => {
