@@ -4,7 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { root, type Target } from "../scripts/project.ts";
 import { inChromium, inEachBrowser, type Run } from "./in-browsers.ts";
-import { browserErrors, documentedErrors, movedIntoCache } from "./lines.ts";
+import { browserErrors, documentedErrors } from "./lines.ts";
 import { go, goTo, html } from "./pages.ts";
 import { copyExtension } from "./project-copy.ts";
 
@@ -38,7 +38,7 @@ async function open(run: Run, path = "/", frames = 1) {
 
 inEachBrowser("a plain port", { pages, folder }, (run) => {
   const isFirefox = run.target.browser === "firefox";
-  const cached = `onDisconnect: ${movedIntoCache}`;
+  const cached = `onDisconnect: ${browserErrors.cached}`;
   const dispatch = (type: string) => document.dispatchEvent(new Event(type));
 
   test("the tab is closed, or a page is left that is not cached: onDisconnect fires in the background script", async () => {
