@@ -8,7 +8,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { root } from "../scripts/project.ts";
 import type { Lines } from "./console-lines.ts";
 import { noPage, openedAndClicked, openedByButton } from "./conversation.ts";
-import { browserErrors, documentedErrors, movedIntoCache } from "./lines.ts";
+import { browserErrors, documentedErrors } from "./lines.ts";
 
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 const readme = read("README.md");
@@ -35,7 +35,6 @@ const sources = ["background-script", "content-script", "message", "page"].map((
 const errors = [
   ...Object.values(documentedErrors).flatMap((ofBrowser) => Object.values(ofBrowser)),
   ...Object.values(browserErrors),
-  movedIntoCache,
   ...noPage["background-script"],
 ];
 

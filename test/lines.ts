@@ -1,6 +1,4 @@
 // What MDN's example, browsers and TypeScript say when something fails. The texts in docs/ quote these errors.
-import type { Lines } from "./console-lines.ts";
-
 /** How MDN's example fails. The pages in docs/ quote these errors. */
 export const documentedErrors = {
   firefox: {
@@ -15,22 +13,13 @@ export const documentedErrors = {
   },
 };
 
-/** Why Chromium ends a port when its page goes into the back/forward cache. */
-export const movedIntoCache =
-  "The page keeping the extension port is moved into back/forward cache, so the message channel is closed.";
-
-/** What MDN's background script logs then. */
-export const documentedWhenCached: Record<"firefox" | "chromium", Lines> = {
-  firefox: {},
-  chromium: { "service worker": [`error: Unchecked runtime.lastError: ${movedIntoCache}`] },
-};
-
 /** What browsers and TypeScript say. docs/troubleshooting.md explains these errors. */
 export const browserErrors = {
   noReceiver: "Could not establish connection. Receiving end does not exist.",
   unchecked:
     "Unchecked runtime.lastError: Could not establish connection. Receiving end does not exist.",
-  cached: movedIntoCache,
+  cached:
+    "The page keeping the extension port is moved into back/forward cache, so the message channel is closed.",
   notAnswered: "The message port closed before a response was received.",
   stoppedBeforeAnswer:
     "A listener indicated an asynchronous response by returning true, but the message channel closed before a response was received",

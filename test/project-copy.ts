@@ -39,7 +39,8 @@ export interface Manifest {
   background: { scripts?: string[]; service_worker?: string };
   browser_action?: object;
   action?: object;
-  content_scripts: [{ js: string[]; all_frames?: boolean }];
+  content_scripts: [{ js: string[]; matches: string[]; all_frames?: boolean }];
+  browser_specific_settings: { gecko: { id: string } };
 }
 
 /**
@@ -47,17 +48,12 @@ export interface Manifest {
  *
  * @param from - the folder that holds its manifest.json
  * @param change - changes the manifest
- * @param files - the files that are copied beside it; by default, all
  * @returns the folder of the copy
- * @throws when one of the files is not there
+ * @throws when a file that the manifest names is not there
  */
-export function copyExtension(
-  from: string,
-  change: (manifest: Manifest) => void = () => {},
-  files = filesOf(from),
-) {
+export function copyExtension(from: string, change: (manifest: Manifest) => void = () => {}) {
   const folder = emptyFolder();
-  copyFiles(files, from, folder);
+  copyFiles(filesOf(from), from, folder);
   const manifest = JSON.parse(developmentManifest(from));
   change(manifest);
   writeFileSync(path.join(folder, "manifest.json"), JSON.stringify(manifest));

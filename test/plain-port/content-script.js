@@ -3,12 +3,13 @@ const port = browser.runtime.connect();
 port.onMessage.addListener((m) => console.log(`received ${m}`));
 port.onDisconnect.addListener(() => console.log("onDisconnect"));
 document.addEventListener("click", () => port.postMessage("the click"));
-// Tests dispatch this event and the next.
+// Tests dispatch these events.
 document.addEventListener("disconnect", () => port.disconnect());
 
 browser.runtime.onConnect.addListener((port) => {
   console.log("onConnect");
   port.onDisconnect.addListener(() => console.log("onDisconnect"));
+  document.addEventListener("disconnect", () => port.disconnect());
   document.addEventListener("listen", () => {
     port.onMessage.addListener((m) => console.log(`received ${m}`));
   });
