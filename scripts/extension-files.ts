@@ -1,5 +1,5 @@
 // Which files an extension consists of: the start commands run them, and npm run package packs them.
-import { cpSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { manifestOf, readManifest } from "./project.ts";
 
@@ -112,16 +112,4 @@ const withoutSites = (entry: string | { resources: string[] }) =>
 export function stringsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return Object.values(value ?? {}).flatMap(stringsIn);
-}
-
-/**
- * Copies files of an extension.
- *
- * @param files - which: their paths in the folder
- * @param folder - where they are
- * @param to - where they go; what is there already is overwritten
- * @throws when one of them is not there
- */
-export function copyFiles(files: string[], folder: string, to: string) {
-  for (const file of files) cpSync(path.join(folder, file), path.join(to, file));
 }

@@ -8,7 +8,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { root } from "../scripts/project.ts";
 import type { Lines } from "./console-lines.ts";
 import { noPage, openedAndClicked, openedByButton } from "./conversation.ts";
-import { browserErrors, documentedErrors } from "./lines.ts";
+import { browserErrors, documentedErrors } from "./error-texts.ts";
 
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 const readme = read("README.md");

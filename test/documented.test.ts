@@ -14,8 +14,8 @@ import {
   pageClicked,
   theyClickedTheButton,
 } from "./conversation.ts";
+import { browserErrors, documentedErrors } from "./error-texts.ts";
 import { inEachBrowser, type Run } from "./in-browsers.ts";
-import { browserErrors, documentedErrors } from "./lines.ts";
 import { go, goTo, html, shows } from "./pages.ts";
 import { copyExtension } from "./project-copy.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Page } from "puppeteer-core";
-import type { InstalledExtension, RunningBrowser } from "../scripts/browsers/driver.ts";
+import type { InstalledExtension, StartedBrowser } from "../scripts/browsers/driver.ts";
 import { serve } from "../scripts/browsers/serve.ts";
 import type { Target } from "../scripts/project.ts";
 import { ConsoleLines, inTurn, type Lines } from "./console-lines.ts";
@@ -32,7 +32,7 @@ const first: Record<string, [Happens, Lines]> = {
 };
 
 /** Opens two pages, one after the other, in which no extension runs but a copy that is installed for them. */
-async function open(browser: RunningBrowser, { folder }: Target, name: string) {
+async function open(browser: StartedBrowser, { folder }: Target, name: string) {
   const id = name.replaceAll(" ", "-");
   const copy = copyExtension(folder, (manifest) => {
     manifest.content_scripts[0].matches = [`http://127.0.0.1/*?${id}`];
@@ -56,7 +56,7 @@ async function logged(extension: InstalledExtension, expected: Lines) {
 function testIn(target: Target) {
   const isFirefox = target.browser === "firefox";
   const idle: Record<string, Awaited<ReturnType<typeof open>>> = {};
-  let browser: RunningBrowser;
+  let browser: StartedBrowser;
   before(async () => {
     browser = await start[target.browser]({});
   });

@@ -2,11 +2,7 @@
 import { after, afterEach, before, describe } from "node:test";
 import type { Page } from "puppeteer-core";
 import { startChromium } from "../scripts/browsers/chromium.ts";
-import type {
-  InstalledExtension,
-  StartedBrowser,
-  StartOptions,
-} from "../scripts/browsers/driver.ts";
+import type { StartedBrowser, StartOptions } from "../scripts/browsers/driver.ts";
 import { lookForBrowser } from "../scripts/browsers/find.ts";
 import { type Firefox, startFirefox } from "../scripts/browsers/firefox.ts";
 import { type Pages, serve } from "../scripts/browsers/serve.ts";
@@ -91,66 +87,50 @@ interface Options {
   settle?: ((run: Run) => Promise<void>) | undefined;
 }
 
-type StartBrowser<Browser> = (options: StartOptions) => Promise<Browser>;
-
 /** Starts a browser, by its name. */
-export const start: Record<Target["browser"], StartBrowser<StartedBrowser>> = {
-  firefox: startFirefox,
-  chromium: startChromium,
-};
+export const start: Record<Target["browser"], (options: StartOptions) => Promise<StartedBrowser>> =
+  { firefox: startFirefox, chromium: startChromium };
+
+type Tests<Browser extends StartedBrowser = StartedBrowser> = (run: Run<Browser>) => void;
 
 /** Runs the same tests in each browser, with the extension installed. */
-export function inEachBrowser(title: string, options: Options, tests: (run: Run) => void) {
-  for (const target of current) inTarget(target, start[target.browser], title, options, tests);
+export function inEachBrowser(title: string, options: Options, tests: Tests) {
+  for (const target of current) inTarget(target, title, options, tests);
 }
 
 /** Runs the same tests in each browser, and in the oldest versions that the manifests admit. */
-export function inEachVersion(title: string, options: Options, tests: (run: Run) => void) {
-  inEachBrowser(title, options, tests);
-  for (const target of oldestVersions) {
-    inTarget(target, start[target.browser], title, options, tests);
-  }
+export function inEachVersion(title: string, options: Options, tests: Tests) {
+  for (const target of [...current, ...oldestVersions]) inTarget(target, title, options, tests);
 }
 
 /** Runs tests of a background script that does not run all the time. */
-export function inVersion3(title: string, options: Options, tests: (run: Run) => void) {
-  for (const target of current) {
-    if (target.manifestVersion === 3) {
-      inTarget(target, start[target.browser], title, options, tests);
-    }
-  }
+export function inVersion3(title: string, options: Options, tests: Tests) {
+  const targets = current.filter(({ manifestVersion }) => manifestVersion === 3);
+  for (const target of targets) inTarget(target, title, options, tests);
 }
 
 /** Runs tests of what only Firefox does, or can be made to do. */
-export function inFirefox(title: string, options: Options, tests: (run: Run<Firefox>) => void) {
-  for (const target of current) {
-    if (target.browser === "firefox") inTarget(target, startFirefox, title, options, tests);
-  }
+export function inFirefox(title: string, options: Options, tests: Tests<Firefox>) {
+  const targets = current.filter(({ browser }) => browser === "firefox");
+  for (const target of targets) inTarget(target, title, options, tests as Tests);
 }
 
 /** Runs tests of what only Chromium does, or can be made to do. */
-export function inChromium(title: string, options: Options, tests: (run: Run) => void) {
-  for (const target of current) {
-    if (target.browser === "chromium") inTarget(target, startChromium, title, options, tests);
-  }
+export function inChromium(title: string, options: Options, tests: Tests) {
+  const targets = current.filter(({ browser }) => browser === "chromium");
+  for (const target of targets) inTarget(target, title, options, tests);
 }
 
-function inTarget<Browser extends StartedBrowser<InstalledExtension>>(
-  target: TestTarget,
-  startBrowser: StartBrowser<Browser>,
-  title: string,
-  options: Options,
-  tests: (run: Run<Browser>) => void,
-) {
+function inTarget(target: TestTarget, title: string, options: Options, tests: Tests) {
   const { pages = { "/": html("One") }, folder = ({ folder }) => copyExtension(folder) } = options;
   /** Only the conversation's own extension says so by itself. */
   const settled = options.folder ? options.settle : settle;
 
   describe(`${title}, in ${target.name}`, { skip: target.skip }, () => {
-    const tested: { lines: ConsoleLines; extension: Tested<Browser> }[] = [];
+    const tested: { lines: ConsoleLines; extension: Tested<StartedBrowser> }[] = [];
     const tabs: Page[] = [];
     let server: Awaited<ReturnType<typeof serve>> | undefined;
-    const run = {} as Run<Browser>;
+    const run = {} as Run;
 
     run.target = target;
     run.install = async (folder) => {
@@ -161,7 +141,7 @@ function inTarget<Browser extends StartedBrowser<InstalledExtension>>(
         ...installed,
         logged: lines.logged.bind(lines),
         nextLines: lines.next.bind(lines),
-      } as Tested<Browser>;
+      };
       tested.push({ lines, extension });
       return extension;
     };
@@ -174,7 +154,7 @@ function inTarget<Browser extends StartedBrowser<InstalledExtension>>(
     before(async () => {
       server = await serve(pages);
       run.url = server.url;
-      run.browser = (await inUse(target, startBrowser)) as Browser;
+      run.browser = await inUse(target);
       run.extension = await run.install(folder(target));
     });
     afterEach(async () => {
@@ -197,9 +177,9 @@ const browsers = new Map<string, Promise<StartedBrowser>>();
 // A browser that has not started keeps no other from being closed.
 after(() => Promise.allSettled([...browsers.values()].map(async (it) => (await it).close())));
 
-function inUse(target: TestTarget, startBrowser: StartBrowser<StartedBrowser>) {
-  const key = target.program ?? target.browser;
-  const browser = browsers.get(key) ?? startBrowser({ program: target.program });
+function inUse({ browser: name, program }: TestTarget) {
+  const key = program ?? name;
+  const browser = browsers.get(key) ?? start[name]({ program });
   browsers.set(key, browser);
   return browser;
 }

@@ -6,8 +6,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { root, type Target, targets } from "../scripts/project.ts";
+import { browserErrors } from "./error-texts.ts";
 import { inChromium, inEachBrowser, inFirefox } from "./in-browsers.ts";
-import { browserErrors } from "./lines.ts";
 import { copyExtension } from "./project-copy.ts";
 
 /** Makes an extension of other scripts, and of keys that replace those of the target's manifest. */

@@ -3,8 +3,8 @@ import { cpSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { root, type Target } from "../scripts/project.ts";
+import { browserErrors, documentedErrors } from "./error-texts.ts";
 import { inChromium, inEachBrowser, type Run } from "./in-browsers.ts";
-import { browserErrors, documentedErrors } from "./lines.ts";
 import { go, goTo, html } from "./pages.ts";
 import { copyExtension } from "./project-copy.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { copyFiles, developmentManifest, filesOf } from "../scripts/extension-files.ts";
+import { developmentManifest, filesOf } from "../scripts/extension-files.ts";
 import { root } from "../scripts/project.ts";
 
 /** Makes an empty folder. Its name is short, because the path of a socket in it has about 100 characters. */
@@ -53,7 +53,7 @@ export interface Manifest {
  */
 export function copyExtension(from: string, change: (manifest: Manifest) => void = () => {}) {
   const folder = emptyFolder();
-  copyFiles(filesOf(from), from, folder);
+  for (const file of filesOf(from)) cpSync(path.join(from, file), path.join(folder, file));
   const manifest = JSON.parse(developmentManifest(from));
   change(manifest);
   writeFileSync(path.join(folder, "manifest.json"), JSON.stringify(manifest));

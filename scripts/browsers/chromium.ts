@@ -88,16 +88,16 @@ async function load(browser: Browser, folder: string): Promise<string> {
     const worker = await browser.waitForTarget((it) => isServiceWorkerOf(id, it) && !known.has(it));
     try {
       const session = await worker.createCDPSession();
-      const expression = `(${isActivated})()`;
-      await session.send("Runtime.evaluate", { expression, awaitPromise: true });
+      const expression = `(${lastState})()`;
+      const { result } = await session.send("Runtime.evaluate", { expression, awaitPromise: true });
       // A debugger that stays would keep the service worker from stopping.
       await session.detach();
-      return id;
+      if (result.value === "activated") return id;
     } catch (error) {
-      // Chromium replaces a service worker that starts while its extension is reloaded.
       if (!/No target|closed/.test((error as Error).message)) throw error;
-      known.add(worker);
     }
+    // Chromium replaces a service worker that starts while its extension is reloaded.
+    known.add(worker);
   }
 }
 
@@ -130,11 +130,14 @@ function serviceWorkerOf(id: string, browser: Browser) {
   };
 }
 
-/** Runs in the service worker. */
-function isActivated() {
+/** Runs in the service worker: waits until it is activated, or redundant because another one replaces it. */
+function lastState() {
   const { serviceWorker } = globalThis as unknown as { serviceWorker: ServiceWorker };
-  return new Promise<void>((resolve) => {
-    const look = () => serviceWorker.state === "activated" && resolve();
+  return new Promise<string>((resolve) => {
+    function look() {
+      const { state } = serviceWorker;
+      if (state === "activated" || state === "redundant") resolve(state);
+    }
     serviceWorker.addEventListener("statechange", look);
     look();
   });
