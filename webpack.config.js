@@ -24,7 +24,7 @@ export default {
   stats: {
     all: false,
     assets: true,
-    colors: process.stdout.isTTY,
+    colors: process.stdout.hasColors?.() ?? false,
     errors: true,
     relatedAssets: false,
     warnings: true,

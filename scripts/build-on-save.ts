@@ -1,7 +1,7 @@
 // Builds the extension that a start command runs into a folder of its own, so that dist/ stays as
 // npm run build has made it.
 import { EventEmitter, once } from "node:events";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import webpack, { type Stats } from "webpack";
@@ -37,14 +37,26 @@ export async function* buildOnSave(source: string, output: string): AsyncGenerat
     // Chromium's DevTools look for the source map of a content script in the script alone.
     devtool: "inline-source-map",
   });
+  // Webpack reads its settings only once.
+  const settings = ["webpack.config.js", "tsconfig.json"].map((name) => path.join(root, name));
+  const readSettings = () =>
+    settings.map((file) => existsSync(file) && readFileSync(file, "utf8")).join();
+  const settingsBefore = readSettings();
   compiler.hooks.afterCompile.tap("watch", (compilation) => {
     const scripts = Object.keys(compilation.assets);
     try {
       watched = filesOf(source, scripts).filter((file) => !scripts.includes(file));
     } catch (error) {
       compilation.errors.push(error as webpack.WebpackError);
+      const { file } = error as { file?: string };
+      if (file) compilation.missingDependencies.add(path.join(source, file));
     }
     for (const file of watched) compilation.fileDependencies.add(path.join(source, file));
+    for (const file of settings) compilation.fileDependencies.add(file);
+    if (readSettings() !== settingsBefore) {
+      const message = "webpack.config.js or tsconfig.json has changed. Run the command again.";
+      compilation.errors.push(new webpack.WebpackError(message));
+    }
   });
   // Webpack would write while a browser reads, and would stop watching if it could not write.
   compiler.hooks.shouldEmit.tap("write", () => false);
@@ -87,7 +99,9 @@ function entriesIn(folder: string) {
 /** What a build without errors consists of. */
 function filesOfBuild(stats: Stats, source: string, copied: string[]): Files {
   if (stats.hasErrors()) {
-    throw new Error(stats.toString({ all: false, errors: true, colors: process.stdout.isTTY }));
+    throw new Error(
+      stats.toString({ all: false, errors: true, colors: process.stdout.hasColors?.() ?? false }),
+    );
   }
   const scripts = stats.compilation.getAssets();
   return new Map([

@@ -24,7 +24,7 @@ const longest = ["copy", "idle", "start", "start-fails", "lifetime", "recipes", 
  */
 export function chooseTests(args: string[]): Tests {
   const names = readdirSync(path.join(root, "test"))
-    .filter((file) => file.endsWith(".test.ts"))
+    .filter((file) => /^\w.*\.test\.ts$/.test(file))
     .map((file) => file.replace(".test.ts", ""));
   const files = args.filter((arg) => names.includes(arg));
   const chosen = Object.entries<Target>(targets).filter(
@@ -51,11 +51,14 @@ export function chooseTests(args: string[]): Tests {
 /** Tells whether the scripts are built, and nothing that they are built from has changed since. */
 export function isBuilt(): boolean {
   function changed(file: string) {
-    const { mtimeMs, ctimeMs } = statSync(path.join(root, file));
+    // Emacs marks a file that it edits with a link to nothing.
+    const stats = statSync(path.join(root, file), { throwIfNoEntry: false });
     // A file that was moved here or restored keeps the time of its last change.
-    return Math.max(mtimeMs, ctimeMs);
+    return Math.max(stats?.mtimeMs ?? 0, stats?.ctimeMs ?? 0);
   }
-  const sources = readdirSync(path.join(root, "src")).map((file) => `src/${file}`);
+  const inSrc = readdirSync(path.join(root, "src"), { recursive: true });
+  // The folder changes when a file is deleted.
+  const sources = ["src", ...inSrc.map((file) => `src/${file}`)];
   const newest = Math.max(...["webpack.config.js", "tsconfig.json", ...sources].map(changed));
   return Object.values(targets).every(({ folder }) => {
     const dist = path.join(path.relative(root, folder), "dist");

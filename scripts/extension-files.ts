@@ -14,7 +14,8 @@ const fileName =
  * @param folder - the folder that holds the manifest.json
  * @param built - the scripts that a build has made elsewhere, which then count instead of those in dist/
  * @returns the paths of the files in the folder
- * @throws when the manifest is not valid, names files by a pattern, or names a file that does not exist
+ * @throws when the manifest is not valid, names files by a pattern, or names a file that does not exist, whose
+ *   path is then the error's `file`
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/manifest.json}
  */
 export function filesOf(folder: string, built?: string[]): string[] {
@@ -38,9 +39,11 @@ export function filesOf(folder: string, built?: string[]): string[] {
   const files = new Set<string>();
   function add(file: string, namedBy: string) {
     if (files.has(file)) return;
-    const exists = built && /^dist\b/.test(file) ? built.includes(file) : isFile(file);
-    if (!exists) {
-      throw new Error(`${namedBy} names a file that does not exist: ${file}`);
+    const isBuilt = /^dist\b/.test(file);
+    if (!(isBuilt && built ? built.includes(file) : isFile(file))) {
+      const hint = isBuilt ? "\nDoes webpack.config.js have an entry that builds this file?" : "";
+      const message = `${namedBy} names a file that does not exist: ${file}${hint}`;
+      throw Object.assign(new Error(message), { file });
     }
     files.add(file);
     if (!file.endsWith(".html")) return;
@@ -50,7 +53,10 @@ export function filesOf(folder: string, built?: string[]): string[] {
     }
   }
 
-  const names = stringsIn(manifest).filter((text) => fileName.test(text) || isFile(text));
+  const names = stringsIn(manifest)
+    // A popup may be popup.html?a#b.
+    .map((text) => text.replace(/[?#].*/, ""))
+    .filter((text) => fileName.test(text) || isFile(text));
   for (const name of ["manifest.json", ...names, ...resources]) {
     add(path.posix.resolve("/", name).slice(1), manifestOf(folder));
   }
@@ -59,7 +65,7 @@ export function filesOf(folder: string, built?: string[]): string[] {
     add(translation, `The default_locale in ${manifestOf(folder)}`);
     for (const file of readdirSync(path.join(folder, "_locales"), { recursive: true })) {
       const name = `_locales/${file}`.replaceAll(path.sep, "/");
-      if (isFile(name)) add(name, manifestOf(folder));
+      if (name.endsWith("/messages.json")) add(name, manifestOf(folder));
     }
   }
   return [...files];

@@ -30,12 +30,19 @@ const prefs = Object.fromEntries(
   }),
 );
 
+// A page that shows an alert, or pauses in the debugger, loads later. A save need not wait for that.
+const soon = { timeout: 5_000 };
+const later = () => {};
+
 let browser: StartedBrowser | undefined;
 let running: { extension: InstalledExtension; page: Page } | undefined;
 let conversation: ReturnType<typeof converse> | undefined;
 
 // When this command exits, the browser ends, and the temporary folder is deleted.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit());
+// The shell of npm does not pass on the signal that ends npm, as with kill.
+const shell = process.ppid;
+setInterval(() => process.ppid !== shell && process.exit(), 500).unref();
 process.on("uncaughtException", async (error) => {
   await unlessEnded();
   console.error(`\n${error.message}`);
@@ -90,7 +97,7 @@ async function run(watched: string[]) {
   console.log("Press Ctrl-C to stop.\n");
   const [page = await browser.newPage()] = await browser.pages();
   if (headless) conversation = converse(page, extension);
-  await page.goto(url);
+  await page.goto(url, soon).catch(later);
   return { extension, page };
 }
 
@@ -111,7 +118,7 @@ async function reload({ extension, page }: { extension: InstalledExtension; page
 /** In pages that are open when the extension is loaded, Chromium runs no content script. */
 async function reloadPages() {
   for (const page of (await browser?.pages()) ?? []) {
-    if (page.url().startsWith("http")) await page.reload();
+    if (page.url().startsWith("http")) await page.reload(soon).catch(later);
   }
 }
 

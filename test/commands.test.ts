@@ -1,6 +1,6 @@
 // What the other commands do and say. A test that breaks the project breaks a copy.
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import JSZip from "jszip";
@@ -28,6 +28,24 @@ describe("a command says in one line what is missing", () => {
       );
     }
   });
+});
+
+test("a command shows the place of a mistake in webpack.config.js, and no stack trace", async () => {
+  const project = copyProject();
+  edit(path.join(project, "webpack.config.js"), 'mode: "production",', 'mode: "production"');
+  for (const script of ["start", "build"]) {
+    await run(project, "npm", ["run", script]).fails(/webpack\.config\.js:\d+\n/, /SyntaxError: /);
+  }
+});
+
+test("a command says which package is missing, and what to do", async () => {
+  const project = copyProject();
+  edit(
+    path.join(project, "webpack.config.js"),
+    "export default",
+    'import "not-there";\nexport default',
+  );
+  await run(project, "npm", ["run", "build"]).fails(/Cannot find package 'not-there'.*\n.*npm ci/);
 });
 
 const setup = ["--require", "./scripts/setup.cjs"];
@@ -60,6 +78,10 @@ describe("npm run package", () => {
   test("packs what the manifests name, in a folder of any name, with the same scripts", async () => {
     mkdirSync(path.join(project, "dist"));
     writeFileSync(path.join(project, "dist/old-script.js"), "");
+    mkdirSync(path.join(project, "src/folder"));
+    writeFileSync(path.join(project, "src/folder/script.ts"), "");
+    // As Emacs marks a file that it edits.
+    symlinkSync("nothing", path.join(project, "src/.#message.ts"));
     const { exitCode, printed } = await run(project, "npm", ["run", "package"]).ended;
     assert.equal(exitCode, 0, printed);
     assert.equal(zips().length, folders.length);
@@ -124,7 +146,7 @@ describe("npm run package", () => {
       import { utimesSync } from "node:fs";
       import { isBuilt } from "./scripts/choose-tests.ts";
       console.log(isBuilt());
-      utimesSync("src/message.ts", 0, 0);
+      utimesSync("src/folder/script.ts", 0, 0);
       console.log(isBuilt());`;
     const args = [...setup, "--input-type=module", "--eval", program];
     const { printed } = await run(project, process.execPath, args).ended;

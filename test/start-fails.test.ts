@@ -127,6 +127,14 @@ exec unshare --mount sh -c 'mount -t tmpfs none "${TMPDIR}" && exec firefox "$@"
     await command.leavesNothing();
   });
 
+  test("until npm is ended", async () => {
+    const command = run(project, "npm", ["start"]);
+    await command.prints("Building the extension …");
+    command.process.kill();
+    await command.ended;
+    await command.leavesNothing();
+  });
+
   test("until nobody reads what it prints", async () => {
     const piped = `"$0" ${startArgs.join(" ")} | head -n 1`;
     const command = run(project, "sh", ["-c", piped, process.execPath]);

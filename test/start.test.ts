@@ -102,10 +102,12 @@ async function explainsMistakes(
   const script = path.join(project, "src/background-script.ts");
   const manifest = path.join(project, folder, "manifest.json");
   const named = path.join(folder, "manifest.json");
+  const settings = path.join(project, "tsconfig.json");
   for (const [file, right, wrong, reasons] of [
     [script, '"./message"', '"./massage"', ["TS2307", "The extension was not built."]],
     [manifest, '"manifest_version"', '"manifest_version', [named, "is not valid JSON"]],
     [manifest, "dist/content-script.js", "dist/absent.js", [named, "exist: dist/absent.js"]],
+    [settings, '"strict": true', '"strict": false', ["tsconfig.json has changed."]],
     [manifest, '"matches": [', '"matches": 7, "others": [', ["was not reloaded: ", refused]],
   ] as const) {
     edit(file, right, wrong);
@@ -113,6 +115,11 @@ async function explainsMistakes(
     edit(file, wrong, right);
     await command.prints(...reloaded);
   }
+
+  edit(manifest, '"name"', '"options_ui": { "page": "options.html?a#b" }, "name"');
+  await command.prints("exist: options.html", keepsRunning);
+  writeFileSync(path.join(project, folder, "options.html"), "<!doctype html>");
+  await command.prints(...reloaded);
 
   const limit = (bytes: string) =>
     spawnSync("prlimit", [`--pid=${command.process.pid}`, `--fsize=${bytes}:`]);

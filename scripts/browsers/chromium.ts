@@ -1,6 +1,6 @@
 // A real Chromium for programs: with extensions loaded unpacked, real clicks on pages, and the lines of both
 // consoles. Its log tells the lines, so no debugger keeps a service worker from stopping.
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -28,19 +28,11 @@ export async function startChromium(options: StartOptions = {}): Promise<Started
     ignoreDefaultArgs: ["--enable-automation"],
     ...(withWindow && { devtools: true, userDataDir: profileForDevTools() }),
   });
-  const lines: ConsoleLine[] = [];
-  const news = new EventEmitter<{ line: [ConsoleLine] }>();
-  const log = browser.process()?.stderr;
-  if (log) {
-    readLog(log, (line) => {
-      lines.push(line);
-      news.emit("line", line);
-    });
-  }
+  const log = keepLines(browser);
 
   async function install(folder: string): Promise<InstalledExtension> {
-    const linesBefore = lines.length;
-    const id = await load(browser, folder);
+    const linesBefore = log.lines.length;
+    const id = await load(folder, browser, log);
     const extension = (await browser.extensions()).get(id);
     if (!extension) throw new Error(`Chromium does not list the extension in ${folder}.`);
     const worker = serviceWorkerOf(id, browser);
@@ -58,11 +50,11 @@ export async function startChromium(options: StartOptions = {}): Promise<Started
           // Chromium does not always say whose line it is.
           if (line.position?.startsWith(addressOf(id)) ?? true) onLine(line);
         };
-        lines.slice(linesBefore).forEach(report);
-        news.on("line", report);
+        log.lines.slice(linesBefore).forEach(report);
+        log.news.on("line", report);
       },
       async reload() {
-        await load(browser, folder);
+        await load(folder, browser, log);
       },
       uninstall: () => browser.uninstallExtension(id),
       endBackground: worker.end,
@@ -78,21 +70,52 @@ const addressOf = (id: string) => `chrome-extension://${id}/`;
 const isServiceWorkerOf = (id: string, target: Target) =>
   target.type() === "service_worker" && target.url().startsWith(addressOf(id));
 
+type Log = ReturnType<typeof keepLines>;
+
+/** Keeps the lines that the scripts of all extensions log. */
+function keepLines(browser: Browser) {
+  const lines: ConsoleLine[] = [];
+  const news = new EventEmitter<{ line: [ConsoleLine] }>();
+  readLog(browser.process()?.stderr as NodeJS.ReadableStream, (line) => {
+    lines.push(line);
+    news.emit("line", line);
+  });
+  return { lines, news };
+}
+
 /** Loads the extension in a folder, again if it is loaded already, and returns its ID. */
-async function load(browser: Browser, folder: string): Promise<string> {
+async function load(folder: string, browser: Browser, { lines, news }: Log): Promise<string> {
   const known = new Set(browser.targets());
+  const linesBefore = lines.length;
   const id = await browser.installExtension(folder);
-  if (!readManifest(folder).background?.service_worker) return id;
-  // Until the service worker has run once, Chromium does not know which events it listens to.
+  const script = readManifest(folder).background?.service_worker;
+  if (!script) return id;
+  const done = new AbortController();
+  async function throws() {
+    const { href } = new URL(script ?? "", addressOf(id));
+    const isError = ({ level, position }: ConsoleLine) =>
+      level === "uncaught" && position?.startsWith(href);
+    while (!lines.slice(linesBefore).some(isError)) await once(news, "line", done);
+  }
+  // Until the service worker has run once, Chromium does not know which events it listens to. A service worker
+  // that throws an error at its top level does not run.
+  const runs = activates(id, browser, known, done.signal);
+  await Promise.race([runs, throws()]).finally(() => done.abort());
+  return id;
+}
+
+/** Waits until a service worker that is not known is activated. */
+async function activates(id: string, browser: Browser, known: Set<Target>, signal: AbortSignal) {
   for (;;) {
-    const worker = await browser.waitForTarget((it) => isServiceWorkerOf(id, it) && !known.has(it));
+    const isNew = (target: Target) => isServiceWorkerOf(id, target) && !known.has(target);
+    const worker = await browser.waitForTarget(isNew, { signal });
     try {
       const session = await worker.createCDPSession();
       const expression = `(${lastState})()`;
       const { result } = await session.send("Runtime.evaluate", { expression, awaitPromise: true });
       // A debugger that stays would keep the service worker from stopping.
       await session.detach();
-      if (result.value === "activated") return id;
+      if (result.value === "activated") return;
     } catch (error) {
       if (!/No target|closed/.test((error as Error).message)) throw error;
     }
