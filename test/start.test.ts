@@ -1,9 +1,12 @@
 // What the start commands do and say without a display, tried in a copy of the project.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { describe, test } from "node:test";
+import { readLog } from "../scripts/browsers/chromium-lines.ts";
 import { serve } from "../scripts/browsers/serve.ts";
 import { filesOf } from "../scripts/extension-files.ts";
 import { folders, root, type Target } from "../scripts/project.ts";
@@ -181,4 +184,14 @@ test("npm start ends on Ctrl-C while Firefox starts", async () => {
   const command = start(copyProject());
   await command.writes(locked);
   await command.endsWithoutTrace();
+});
+
+test("a line of Chromium's log is read although another program has written on the same line", async () => {
+  const entry =
+    '[1:2:1127/103000.5:INFO:CONSOLE:3] "hello", source: chrome-extension://id/a.js (3)\n';
+  const log = Readable.from(["touch: cannot touch ", entry, "No such file", entry]);
+  const texts: string[] = [];
+  readLog(log, ({ text }) => texts.push(text));
+  await once(log, "end");
+  assert.deepEqual(texts, ["hello", "hello"]);
 });

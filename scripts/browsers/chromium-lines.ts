@@ -2,8 +2,11 @@
 // Reading it there attaches to no script, so Chromium still stops an idle service worker.
 import { type ConsoleLine, scriptName } from "./driver.ts";
 
-/** Each entry begins with the numbers of its process and thread, the date, and the time. */
-const startOfEntry = /^(?=\[\d+:\d+:\d{4}\/\d{6}\.\d+:)/m;
+/**
+ * Each entry begins with the numbers of its process and thread, the date, and the time, but not always a line:
+ * programs that Chromium runs write to the same place.
+ */
+const startOfEntry = /(?=\[\d+:\d+:\d{4}\/\d{6}\.\d+:)/;
 /** A logged text may contain line ends and quotes, so the last address ends the entry. */
 const consoleEntry = /^\[[^\]]*:CONSOLE:\d+\] "(.*)", source: (\S*) \((\d+)\)$/ms;
 /** What Chromium puts before an error that nobody caught. */

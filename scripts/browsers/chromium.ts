@@ -106,7 +106,7 @@ async function load(folder: string, browser: Browser, { lines, news }: Log): Pro
 
 /** Waits until a service worker that is not known is activated. */
 async function activates(id: string, browser: Browser, known: Set<Target>, signal: AbortSignal) {
-  for (;;) {
+  while (!signal.aborted) {
     const isNew = (target: Target) => isServiceWorkerOf(id, target) && !known.has(target);
     const worker = await browser.waitForTarget(isNew, { signal });
     try {
