@@ -39,6 +39,7 @@ async function open(browser: StartedBrowser, { folder }: Target, name: string) {
     manifest.browser_specific_settings.gecko.id = `${id}@runtime-connect.example`;
   });
   const extension = await browser.install(copy);
+  await extension.backgroundStarts();
   const page = await browser.newPage();
   for (const path of ["/", "/two"]) {
     const greeted = shows(page, opened["content-script"][1] ?? "");

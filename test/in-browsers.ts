@@ -136,9 +136,14 @@ function inTarget(target: TestTarget, title: string, options: Options, tests: Te
     run.install = async (folder) => {
       const lines = new ConsoleLines();
       const installed = await run.browser.install(folder);
+      await installed.backgroundStarts();
       await installed.watch(lines.add);
       const extension = {
         ...installed,
+        async reload() {
+          await installed.reload();
+          await installed.backgroundStarts();
+        },
         logged: lines.logged.bind(lines),
         nextLines: lines.next.bind(lines),
       };

@@ -41,7 +41,11 @@ export async function startBrowser(
       "devtools.console.stdout.content": false,
     },
   });
-  const install = (name: PageName) => browser.install(writeExtension(name, parent));
+  async function install(name: PageName) {
+    const extension = await browser.install(writeExtension(name, parent));
+    await extension.backgroundStarts();
+    return extension;
+  }
   await install("alone");
   await install("documented");
   const ours = await install("ours");

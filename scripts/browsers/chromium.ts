@@ -1,6 +1,6 @@
 // A real Chromium for programs: with extensions loaded unpacked, real clicks on pages, and the lines of both
 // consoles. Its log tells the lines, so no debugger keeps a service worker from stopping.
-import { EventEmitter, once } from "node:events";
+import { EventEmitter } from "node:events";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -32,7 +32,12 @@ export async function startChromium(options: StartOptions = {}): Promise<Started
 
   async function install(folder: string): Promise<InstalledExtension> {
     const linesBefore = log.lines.length;
-    const id = await load(folder, browser, log);
+    let known = new Set<Target>();
+    function load() {
+      known = new Set(browser.targets());
+      return browser.installExtension(folder);
+    }
+    const id = await load();
     const extension = (await browser.extensions()).get(id);
     if (!extension) throw new Error(`Chromium does not list the extension in ${folder}.`);
     const worker = serviceWorkerOf(id, browser);
@@ -54,7 +59,10 @@ export async function startChromium(options: StartOptions = {}): Promise<Started
         log.news.on("line", report);
       },
       async reload() {
-        await load(folder, browser, log);
+        await load();
+      },
+      async backgroundStarts() {
+        if (readManifest(folder).background) await activates(id, browser, known);
       },
       uninstall: () => browser.uninstallExtension(id),
       endBackground: worker.end,
@@ -70,8 +78,6 @@ const addressOf = (id: string) => `chrome-extension://${id}/`;
 const isServiceWorkerOf = (id: string, target: Target) =>
   target.type() === "service_worker" && target.url().startsWith(addressOf(id));
 
-type Log = ReturnType<typeof keepLines>;
-
 /** Keeps the lines that the scripts of all extensions log. */
 function keepLines(browser: Browser) {
   const lines: ConsoleLine[] = [];
@@ -83,32 +89,10 @@ function keepLines(browser: Browser) {
   return { lines, news };
 }
 
-/** Loads the extension in a folder, again if it is loaded already, and returns its ID. */
-async function load(folder: string, browser: Browser, { lines, news }: Log): Promise<string> {
-  const known = new Set(browser.targets());
-  const linesBefore = lines.length;
-  const id = await browser.installExtension(folder);
-  const script = readManifest(folder).background?.service_worker;
-  if (!script) return id;
-  const done = new AbortController();
-  async function throws() {
-    const { href } = new URL(script ?? "", addressOf(id));
-    const isError = ({ level, position }: ConsoleLine) =>
-      level === "uncaught" && position?.startsWith(href);
-    while (!lines.slice(linesBefore).some(isError)) await once(news, "line", done);
-  }
-  // Until the service worker has run once, Chromium does not know which events it listens to. A service worker
-  // that throws an error at its top level does not run.
-  const runs = activates(id, browser, known, done.signal);
-  await Promise.race([runs, throws()]).finally(() => done.abort());
-  return id;
-}
-
 /** Waits until a service worker that is not known is activated. */
-async function activates(id: string, browser: Browser, known: Set<Target>, signal: AbortSignal) {
-  while (!signal.aborted) {
-    const isNew = (target: Target) => isServiceWorkerOf(id, target) && !known.has(target);
-    const worker = await browser.waitForTarget(isNew, { signal });
+async function activates(id: string, browser: Browser, known: Set<Target>) {
+  for (;;) {
+    const worker = await browser.waitForTarget((it) => isServiceWorkerOf(id, it) && !known.has(it));
     try {
       const session = await worker.createCDPSession();
       const expression = `(${lastState})()`;

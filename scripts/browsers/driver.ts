@@ -36,6 +36,12 @@ export interface InstalledExtension {
   /** Ends the background script: as a crash does if it is persistent, else as the browser does. */
   endBackground(): Promise<void>;
 
+  /**
+   * Waits until the background script has run for the first time since the extension was installed or reloaded.
+   * Before, Chromium does not know which events the script listens to.
+   */
+  backgroundStarts(): Promise<void>;
+
   /** Tells whether the background script runs. */
   backgroundRuns(): Promise<boolean>;
 

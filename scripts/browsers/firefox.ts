@@ -75,6 +75,8 @@ export async function startFirefox(options: StartOptions = {}): Promise<Firefox>
         disconnect();
         await browser.uninstallExtension(id);
       },
+      // Firefox needs no such wait.
+      backgroundStarts: async () => {},
       endBackground: () => evaluate(privileged.endBackground, id),
       backgroundRuns: () => evaluate(privileged.backgroundRuns, id),
       backgroundStops: () => evaluate(privileged.backgroundStops, id),
