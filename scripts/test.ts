@@ -85,7 +85,7 @@ async function findBrowsers({ all, browsers }: Tests) {
       "Chromium is not installed, so its tests are skipped: install it, or set CHROMIUM to its path.",
     );
   }
-  if (all || soak) say(`This takes about ${soak ? "ten" : "three"} minutes on two cores.\n`);
+  if (all || soak) say(`This takes about ${soak ? "ten" : "four to five"} minutes on two cores.\n`);
 }
 
 /** Runs one file after another until all have begun. */
