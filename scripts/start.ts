@@ -30,10 +30,6 @@ const prefs = Object.fromEntries(
   }),
 );
 
-// A page that shows an alert, or pauses in the debugger, loads later. A save need not wait for that.
-const soon = { timeout: 5_000 };
-const later = () => {};
-
 let browser: StartedBrowser | undefined;
 let running: { extension: InstalledExtension; page: Page } | undefined;
 let conversation: ReturnType<typeof converse> | undefined;
@@ -97,7 +93,7 @@ async function run(watched: string[]) {
   console.log("Press Ctrl-C to stop.\n");
   const [page = await browser.newPage()] = await browser.pages();
   if (headless) conversation = converse(page, extension);
-  await page.goto(url, soon).catch(later);
+  await loads(page.goto(url));
   return { extension, page };
 }
 
@@ -118,8 +114,13 @@ async function reload({ extension, page }: { extension: InstalledExtension; page
 /** In pages that are open when the extension is loaded, Chromium runs no content script. */
 async function reloadPages() {
   for (const page of (await browser?.pages()) ?? []) {
-    if (page.url().startsWith("http")) await page.reload(soon).catch(later);
+    if (page.url().startsWith("http")) await loads(page.reload());
   }
+}
+
+/** A page that shows an alert, or pauses in the debugger, loads later. A save need not wait for that. */
+async function loads(loaded: Promise<unknown>) {
+  await Promise.race([loaded.catch(() => {}), wait(5_000)]);
 }
 
 function print(line: ConsoleLine) {
