@@ -172,11 +172,13 @@ function withIcon(folder: string) {
 }
 
 inFirefox("the reload on save", { folder: copyOf }, (run) => {
-  test("the toolbar shows a new icon", async () => {
+  test("the toolbar shows a new icon, and another ID is an error", async () => {
     await run.extension.evaluate(buttonHasColor, "255,0,0");
     writeFileSync(path.join(copyOf(run.target), "icon.svg"), icon("#0000ff"));
     await run.extension.reload();
     await run.extension.evaluate(buttonHasColor, "0,0,255");
+    edit(path.join(copyOf(run.target), "manifest.json"), '"id":"', '"id":"2');
+    await assert.rejects(run.extension.reload(), /ID has changed/);
   });
 });
 

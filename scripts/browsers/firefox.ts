@@ -1,6 +1,7 @@
 // A real Firefox for programs: with extensions installed as about:debugging does it, real clicks, and
 // the lines of both consoles.
 import type { Page } from "puppeteer-core";
+import { readManifest } from "../project.ts";
 import type { InstalledExtension, StartedBrowser, StartOptions } from "./driver.ts";
 import { connectToFirefox, type FirefoxConnection, freePort } from "./firefox-connection.ts";
 import { reportLines } from "./firefox-lines.ts";
@@ -18,6 +19,17 @@ export interface FirefoxExtension extends InstalledExtension {
 
 export type Firefox = StartedBrowser<FirefoxExtension>;
 
+const preferences = {
+  // Firefox would warn that it has no address for its studies.
+  "app.normandy.enabled": false,
+  "devtools.chrome.enabled": true,
+  "devtools.debugger.prompt-connection": false,
+  "devtools.debugger.remote-enabled": true,
+  "devtools.debugger.show-content-scripts": true,
+  // Animations take time.
+  "ui.prefersReducedMotion": 1,
+};
+
 /**
  * Starts Firefox with a profile of its own. With a window, the Browser Console is beside the page.
  *
@@ -30,17 +42,7 @@ export async function startFirefox(options: StartOptions = {}): Promise<Firefox>
   const debuggerPort = await freePort();
   const browser = await launch("firefox", options, {
     args: ["-start-debugger-server", String(debuggerPort)],
-    extraPrefsFirefox: {
-      // Firefox would warn that it has no address for its studies.
-      "app.normandy.enabled": false,
-      "devtools.chrome.enabled": true,
-      "devtools.debugger.prompt-connection": false,
-      "devtools.debugger.remote-enabled": true,
-      "devtools.debugger.show-content-scripts": true,
-      // Animations take time.
-      "ui.prefersReducedMotion": 1,
-      ...prefs,
-    },
+    extraPrefsFirefox: { ...preferences, ...prefs },
   });
 
   async function install(folder: string): Promise<FirefoxExtension> {
@@ -49,6 +51,8 @@ export async function startFirefox(options: StartOptions = {}): Promise<Firefox>
     const { addonsActor } = await request("root", "getRoot");
     const { addon } = await request(addonsActor, "installTemporaryAddon", { addonPath: folder });
     const id: string = addon.id;
+    const idInManifest = () => readManifest(folder).browser_specific_settings?.gecko?.id;
+    const installedId = idInManifest();
     if (!headless) await evaluate(privileged.showBrowserConsole);
     return {
       evaluate,
@@ -67,6 +71,11 @@ export async function startFirefox(options: StartOptions = {}): Promise<Firefox>
         await reportLines(connection, await evaluate(privileged.addressOf, id), onLine);
       },
       async reload() {
+        if (idInManifest() !== installedId) {
+          throw new Error(
+            "The extension's ID has changed. Press Ctrl-C, and run the command again.",
+          );
+        }
         const refused = await evaluate(privileged.reload, id);
         if (refused) throw new Error(refused.join("\n"));
       },
