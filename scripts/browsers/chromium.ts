@@ -4,7 +4,8 @@ import { EventEmitter } from "node:events";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Browser, Page, Target } from "puppeteer-core";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Browser, CDPSession, Page, Target } from "puppeteer-core";
 import { readManifest } from "../project.ts";
 import { readLog } from "./chromium-lines.ts";
 import type { ConsoleLine, InstalledExtension, StartedBrowser, StartOptions } from "./driver.ts";
@@ -91,21 +92,27 @@ function keepLines(browser: Browser) {
 
 /** Waits until a service worker that is not known is activated. */
 async function activates(id: string, browser: Browser, known: Set<Target>) {
+  const isNew = (target: Target) => isServiceWorkerOf(id, target) && !known.has(target);
   for (;;) {
-    const worker = await browser.waitForTarget((it) => isServiceWorkerOf(id, it) && !known.has(it));
-    try {
-      const session = await worker.createCDPSession();
-      const expression = `(${lastState})()`;
-      const { result } = await session.send("Runtime.evaluate", { expression, awaitPromise: true });
-      // A debugger that stays would keep the service worker from stopping.
-      await session.detach();
-      if (result.value === "activated") return;
-    } catch (error) {
-      if (!/No target|closed/.test((error as Error).message)) throw error;
-    }
-    // Chromium replaces a service worker that starts while its extension is reloaded.
-    known.add(worker);
+    await browser.waitForTarget(isNew);
+    const newest = browser.targets().filter(isNew).at(-1);
+    const session = await newest?.createCDPSession().catch(() => undefined);
+    // Chromium replaces a service worker that starts while its extension is reloaded, and the replaced worker
+    // may neither end nor answer as long as it is attached to.
+    const state = await Promise.race([session && stateOf(session), wait(1_000)]);
+    // A debugger that stays would keep the service worker from stopping.
+    await session?.detach().catch(() => {});
+    if (state === "activated") return;
   }
+}
+
+/** Waits until a service worker is activated or redundant, and tells which. */
+async function stateOf(session: CDPSession): Promise<unknown> {
+  const evaluated = session.send("Runtime.evaluate", {
+    expression: `(${lastState})()`,
+    awaitPromise: true,
+  });
+  return (await evaluated.catch(() => undefined))?.result.value;
 }
 
 function serviceWorkerOf(id: string, browser: Browser) {
