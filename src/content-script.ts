@@ -4,10 +4,11 @@ import { isMessage, type Port, portName } from "./message";
 import { whileActive } from "./page";
 
 let myPort: Port | undefined;
+// Lifetime: after the extension is reloaded, Chromium's old content script has no ID, and its port may throw.
+const wasReloaded = () => !browser.runtime?.id;
 
 function connect() {
-  // Lifetime: after the extension is reloaded, the old content script in Chromium has no ID and cannot connect.
-  if (myPort || !browser.runtime?.id) return;
+  if (myPort || wasReloaded()) return;
   // Lifetime: the background script opens a port when the button is clicked and no port is open.
   browser.runtime.onConnect.addListener(connected);
   connected(browser.runtime.connect({ name: portName })); // 1
@@ -32,6 +33,7 @@ function connected(port: Port) {
 
 // An SVG document has no body.
 document.body?.addEventListener("click", ({ isTrusted }) => {
+  if (wasReloaded()) return;
   // Lifetime: if no port is open, the user's click opens one. A click by a script of the page does not: the
   // page may be prerendered, or entering the back/forward cache, and would take the button's messages.
   if (isTrusted) connect();
@@ -43,6 +45,6 @@ whileActive(connect, disconnect);
 
 // Lifetime: onDisconnect does not fire in the script that calls disconnect().
 function disconnect() {
-  myPort?.disconnect();
+  if (!wasReloaded()) myPort?.disconnect();
   myPort = undefined;
 }

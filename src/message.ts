@@ -7,9 +7,8 @@ export interface Message {
 }
 
 /**
- * A `runtime.Port` that posts nothing but a {@link Message}. A message that arrives is `unknown`, because the
- * compiler cannot check it: another version of the script, or a web page's process that an attacker has taken
- * over, may have posted something else.
+ * A `runtime.Port` that posts nothing but a {@link Message}. A message that arrives is `unknown`: another
+ * version of the script, or a web page's process that an attacker has taken over, may have posted it.
  *
  * @see {@link https://developer.mozilla.org/docs/Mozilla/Add-ons/WebExtensions/API/runtime/Port}
  */

@@ -3,10 +3,11 @@ import { cpSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { root, type Target } from "../scripts/project.ts";
+import { ConsoleLines } from "./console-lines.ts";
 import { browserErrors, documentedErrors } from "./error-texts.ts";
 import { inChromium, inEachBrowser, type Run } from "./in-browsers.ts";
 import { go, goTo, html } from "./pages.ts";
-import { copyExtension } from "./project-copy.ts";
+import { breakBackground, copyExtension } from "./project-copy.ts";
 
 const pages = {
   "/": html("One"),
@@ -84,6 +85,10 @@ inEachBrowser("a plain port", { pages, folder }, (run) => {
     await page.click("p");
     const throws = content(`uncaught: ${browserErrors.invalidated}`);
     await run.extension.logged(isFirefox ? background("received the click") : throws);
+    if (!isFirefox) {
+      await page.evaluate(dispatch, "disconnect");
+      await run.extension.logged(throws);
+    }
     await page.reload();
     await run.extension.logged(background(...(isFirefox ? ["onDisconnect"] : []), "onConnect"));
     await run.extension.closeTab(page);
@@ -137,6 +142,24 @@ inChromium("a plain port", { pages, folder }, (run) => {
     await page.bringToFront();
     await page.click("p");
     await run.extension.logged(content(`uncaught: ${documentedErrors.chromium.disconnected}`));
+  });
+
+  test("the extension is reloaded after its background script could not start: no onDisconnect fires in the page", async () => {
+    const broken = folder(run.target);
+    const mend = breakBackground(broken);
+    const [lines, extension] = [new ConsoleLines(), await run.browser.install(broken)];
+    await extension.watch(lines.add);
+    const page = await open(run);
+    await lines.logged(background("uncaught: broken"));
+    mend();
+    await extension.reload();
+    await extension.backgroundStarts();
+    await page.click("p");
+    await lines.logged(content(`uncaught: ${browserErrors.invalidated}`));
+    await run.extension.logged(background("received the click"));
+    await extension.uninstall();
+    await run.extension.closeTab(page);
+    await run.extension.logged(background("onDisconnect"));
   });
 
   test("a prerendered page opens a port before the user sees the page", async () => {

@@ -1,10 +1,20 @@
 // What only one browser does to a port, or can be made to do.
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
-import { converse, noPage, opened, openedAndClicked, openTab, settle } from "./conversation.ts";
+import { ConsoleLines, inTurn } from "./console-lines.ts";
+import {
+  converse,
+  noPage,
+  opened,
+  openedAndClicked,
+  openTab,
+  pageClicked,
+  settle,
+} from "./conversation.ts";
 import { inChromium, inFirefox } from "./in-browsers.ts";
 import { go, goTo, html } from "./pages.ts";
 import { killPageInView } from "./privileged.js";
+import { breakBackground, copyExtension } from "./project-copy.ts";
 
 const pages = { "/": html("One"), "/two": html("Two") };
 
@@ -55,6 +65,24 @@ inChromium("a port", { pages }, (run) => {
     await page.reload();
     await run.extension.logged(opened);
     await converse(run, page);
+  });
+
+  test("the background script could not start, and the extension is reloaded: the old page throws nothing", async () => {
+    const folder = copyExtension(run.target.folder);
+    const mend = breakBackground(folder);
+    const [lines, extension] = [new ConsoleLines(), await run.browser.install(folder)];
+    await extension.watch(lines.add);
+    const page = await openTab(run);
+    await lines.logged({ "background-script": ["uncaught: broken"] });
+    mend();
+    await extension.reload();
+    await extension.backgroundStarts();
+    await page.click("p");
+    await page.evaluate(() => document.body.click());
+    await run.extension.logged(inTurn(pageClicked, pageClicked));
+    await goTo(page, `${run.url}/two`);
+    await Promise.all([lines.logged(opened), run.extension.logged(opened)]);
+    await extension.uninstall();
   });
 
   /** Lets Chromium freeze a page, as it does in a background tab to save memory or energy, and resume it. */
