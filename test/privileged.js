@@ -44,3 +44,18 @@ export function revokeAccess(id) {
   const sites = { permissions: [], origins: ["<all_urls>"] };
   return ExtensionPermissions.remove(id, sites, WebExtensionPolicy.getByID(id).extension);
 }
+
+/** Waits until the Browser Console shows as many logged lines, and tells all that it shows. */
+export async function linesInBrowserConsole(count) {
+  const { require } = ChromeUtils.importESModule(
+    "resource://devtools/shared/loader/Loader.sys.mjs",
+  );
+  const { BrowserConsoleManager } = require("devtools/client/webconsole/browser-console-manager");
+  const { iframeWindow } = BrowserConsoleManager.getBrowserConsole();
+  let shown = [];
+  for (let frames = 0; shown.length < count && frames < 300; frames++) {
+    await new Promise((resolve) => iframeWindow.requestAnimationFrame(resolve));
+    shown = [...iframeWindow.document.querySelectorAll(".console-api.log .message-body")];
+  }
+  return shown.map((line) => line.textContent);
+}

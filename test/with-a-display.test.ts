@@ -6,11 +6,17 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { startFirefox } from "../scripts/browsers/firefox.ts";
+import { serve } from "../scripts/browsers/serve.ts";
 import { whereToClick } from "../scripts/converse.ts";
 import { root, targets } from "../scripts/project.ts";
 import { start } from "./command.ts";
+import { ConsoleLines } from "./console-lines.ts";
 import { buttonClicked, opened, pageClicked } from "./conversation.ts";
 import { skipChromium } from "./in-browsers.ts";
+import { html } from "./pages.ts";
+import { linesInBrowserConsole } from "./privileged.js";
+import { copyExtension } from "./project-copy.ts";
 
 const programs = ["Xvfb", "xdotool", "import"];
 const missing = programs.filter((name) => spawnSync(name, ["-version"]).error);
@@ -78,6 +84,31 @@ describe("with a display", { skip }, () => {
     click(...(await find(colorOfIcon)));
     await command.prints(...texts(buttonClicked));
     await command.endsWithoutTrace();
+  });
+
+  test("the Browser Console shows the lines of a reloaded extension, and of the next page", async (t) => {
+    process.env.DISPLAY = DISPLAY;
+    const server = await serve({ "/": html("One"), "/two": html("Two") });
+    t.after(() => server.close());
+    const prefs = { "devtools.browsertoolbox.scope": "everything" };
+    const firefox = await startFirefox({ headless: false, prefs });
+    t.after(() => firefox.close());
+    const extension = await firefox.install(copyExtension(targets.firefox.folder));
+    const lines = new ConsoleLines();
+    await extension.watch(lines.add);
+    const page = await firefox.newPage();
+    const steps = [
+      () => page.goto(server.url),
+      () => extension.reload(),
+      () => page.goto(`${server.url}/two`),
+    ];
+    for (const step of steps) {
+      await step();
+      await lines.logged(opened);
+    }
+    const expected = steps.flatMap(() => texts(opened));
+    const shown = await extension.evaluate(linesInBrowserConsole, expected.length);
+    assert.deepEqual(shown.sort(), expected.sort());
   });
 
   const noChromium = !Object.keys(targets).includes("chromium") && "No target is in Chromium";

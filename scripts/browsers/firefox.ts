@@ -46,6 +46,9 @@ export async function startFirefox(options: StartOptions = {}): Promise<Firefox>
   });
 
   async function install(folder: string): Promise<FirefoxExtension> {
+    // The Browser Console's own connection has the same name as the first one here. Of two connections with the
+    // same name, only one would get the lines of pages that load later.
+    if (!headless) (await connectToFirefox(debuggerPort)).disconnect();
     const connection = await connectToFirefox(debuggerPort);
     const { evaluate, request, disconnect } = connection;
     const { addonsActor } = await request("root", "getRoot");
