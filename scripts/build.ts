@@ -1,5 +1,5 @@
 // npm run build, and npm run watch, which builds again after each save: webpack.config.js says what is built.
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import webpack from "webpack";
 import config from "../webpack.config.js";
@@ -11,7 +11,12 @@ function report(error: Error | null, stats?: webpack.Stats) {
   // When a file cannot be written, there are both.
   if (error) console.error(error.message);
   process.exitCode = error || stats?.hasErrors() ? 1 : 0;
-  if (stats && process.exitCode === 0) deleteOthers(Object.keys(stats.compilation.assets));
+  if (!stats || process.exitCode) return;
+  const built = Object.keys(stats.compilation.assets);
+  deleteOthers(built);
+  const missing = built.find((file) => !existsSync(path.join(root, file)));
+  // While watching, webpack writes only what has changed.
+  if (missing) console.error(`${missing} was deleted. Press Ctrl-C, and run the command again.`);
 }
 
 /** Deletes what an earlier build has left in a folder dist/, so that no old script is taken for a new one. */

@@ -8,8 +8,8 @@ const fileName =
   /^([^\s:*]+|[\w-]+\/[^:*]+)\.(bmp|css|gif|html|ico|jpe?g|js|json|mjs|png|svg|wasm|webp|woff2?)$/i;
 
 /**
- * Lists the files of an extension: the manifest, the files that it names, the files that its pages name in
- * turn, such as the script of a popup, and the translations in `_locales`.
+ * Lists the files of an extension: the manifest, the files that it names, the files that its pages and style
+ * sheets name in turn, such as the script of a popup, and the translations in `_locales`.
  *
  * @param folder - the folder that holds the manifest.json
  * @param built - the scripts that a build has made elsewhere, which then count instead of those in dist/
@@ -46,7 +46,7 @@ export function filesOf(folder: string, built?: string[]): string[] {
       throw Object.assign(new Error(message), { file });
     }
     files.add(file);
-    if (!file.endsWith(".html")) return;
+    if (!/\.(html|css)$/.test(file)) return;
     const page = path.join(folder, file);
     for (const named of filesNamedIn(readFileSync(page, "utf8"), file)) {
       add(named, path.relative("", page));
@@ -93,11 +93,12 @@ export function developmentManifest(folder: string): string {
   return JSON.stringify(manifest);
 }
 
-/** The files that the tags of a page name, such as scripts and style sheets, by their paths in the extension. */
-function filesNamedIn(html: string, page: string): string[] {
-  const attributes = /\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+/** The files that a page or a style sheet names, such as scripts and images, by their paths in the extension. */
+function filesNamedIn(text: string, page: string): string[] {
+  const inTags = /\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+  const inStyles = /(?:url\(\s*|@import\s+)(?:"([^"]*)"|'([^']*)'|([^\s"')]+))/gi;
   return (
-    [...html.matchAll(attributes)]
+    [...text.matchAll(inTags), ...text.matchAll(inStyles)]
       .map(([, double, single, bare]) => double ?? single ?? bare ?? "")
       // What begins with a scheme, such as https: or data:, or with the name of a site, is no file of the extension.
       .filter((name) => !/^([a-z-]+:|\/\/)/i.test(name))

@@ -37,5 +37,7 @@ function sourcePosition(script: string, line: number, column: number): string | 
   const sourceMap = new SourceMap(JSON.parse(Buffer.from(map, "base64").toString()));
   const entry = sourceMap.findEntry(line - 1, column - 1);
   if (!("originalSource" in entry)) return;
-  return `${entry.originalSource.replace(/^webpack:\/\/[^/]*\/\.\//, "")}:${entry.originalLine + 1}`;
+  // Webpack writes "#" in the name of a folder as "\0#".
+  const file = entry.originalSource.replace(/^webpack:\/\/[^/]*\//, "").replaceAll("\0", "");
+  return `${path.relative("", file)}:${entry.originalLine + 1}`;
 }

@@ -18,7 +18,7 @@ test("the manifests and package.json agree", () => {
   }
 });
 
-describe("the files of an extension are those that its manifest and its pages name", () => {
+describe("the files of an extension are those that its manifest, pages, and style sheets name", () => {
   const folder = emptyFolder();
   const write = (file: string, text = "") => writeFileSync(path.join(folder, file), text);
   function files(manifest: string) {
@@ -28,12 +28,13 @@ describe("the files of an extension are those that its manifest and its pages na
 
   test("with any name", () => {
     mkdirSync(path.join(folder, "_locales/de"), { recursive: true });
-    const named = ["_locales/de/messages.json", "a b.js", "a.css", "a.js", "icon 16.png"];
-    named.push("icon.avif", "manifest.json", "popup.html");
+    const named = ["_locales/de/messages.json", "a b.js", "a.css", "a.js", "b.css", "b.png"];
+    named.push("icon 16.png", "icon.avif", "manifest.json", "popup.html");
     for (const file of [...named, "unused.js"]) write(file);
     const page = `<link href='a.css?1'><script src=a.js></script><script src="/a%20b.js"></script>
       <a href="https://example.com/b.js"><a href="//example.com/b.js">`;
     write("popup.html", page);
+    write("a.css", "@import 'b.css'; p { background: url( b.png#1 ), url(data:,) }");
     const manifest = {
       default_locale: "de",
       description: "x".repeat(300),

@@ -8,7 +8,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Browser, CDPSession, Page, Target } from "puppeteer-core";
 import { readManifest } from "../project.ts";
 import { readLog } from "./chromium-lines.ts";
-import type { ConsoleLine, InstalledExtension, StartedBrowser, StartOptions } from "./driver.ts";
+import {
+  type ConsoleLine,
+  type InstalledExtension,
+  idHasChanged,
+  type StartedBrowser,
+  type StartOptions,
+} from "./driver.ts";
 import { launch } from "./launch.ts";
 
 /**
@@ -60,7 +66,7 @@ export async function startChromium(options: StartOptions = {}): Promise<Started
         log.news.on("line", report);
       },
       async reload() {
-        await load();
+        if ((await load()) !== id) throw new Error(idHasChanged);
       },
       async backgroundStarts() {
         if (readManifest(folder).background) await activates(id, browser, known);

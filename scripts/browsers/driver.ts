@@ -93,3 +93,7 @@ export interface StartedBrowser<Extension extends InstalledExtension = Installed
 
 /** What a script is called: the name of its file, without folder and ending. */
 export const scriptName = (url: string) => url.replace(/^.*\/|\.\w+$/g, "");
+
+/** Why an extension is not reloaded: with another ID, it is another extension. */
+export const idHasChanged =
+  "The extension's ID has changed. Press Ctrl-C, and run the command again.";

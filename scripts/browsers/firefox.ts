@@ -2,7 +2,12 @@
 // the lines of both consoles.
 import type { Page } from "puppeteer-core";
 import { readManifest } from "../project.ts";
-import type { InstalledExtension, StartedBrowser, StartOptions } from "./driver.ts";
+import {
+  type InstalledExtension,
+  idHasChanged,
+  type StartedBrowser,
+  type StartOptions,
+} from "./driver.ts";
 import { connectToFirefox, type FirefoxConnection, freePort } from "./firefox-connection.ts";
 import { reportLines } from "./firefox-lines.ts";
 import * as privileged from "./firefox-privileged.js";
@@ -74,11 +79,7 @@ export async function startFirefox(options: StartOptions = {}): Promise<Firefox>
         await reportLines(connection, await evaluate(privileged.addressOf, id), onLine);
       },
       async reload() {
-        if (idInManifest() !== installedId) {
-          throw new Error(
-            "The extension's ID has changed. Press Ctrl-C, and run the command again.",
-          );
-        }
+        if (idInManifest() !== installedId) throw new Error(idHasChanged);
         const refused = await evaluate(privileged.reload, id);
         if (refused) throw new Error(refused.join("\n"));
       },
