@@ -1,6 +1,14 @@
 // What the other commands do and say. A test that breaks the project breaks a copy.
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import JSZip from "jszip";
@@ -49,6 +57,17 @@ test("a command says which package is missing, and what to do", async () => {
 });
 
 const setup = ["--require", "./scripts/setup.cjs"];
+
+test("npm run watch builds after each save, and says when a script was deleted", async () => {
+  const project = copyProject();
+  const command = run(project, process.execPath, [...setup, "scripts/build.ts", "watch"]);
+  await command.prints("asset dist/background-script.js", "asset dist/content-script.js");
+  appendFileSync(path.join(project, "src/content-script.ts"), "console.debug();");
+  await command.prints("asset dist/content-script.js");
+  rmSync(path.join(project, "dist"), { recursive: true });
+  appendFileSync(path.join(project, "src/content-script.ts"), "console.debug();");
+  await command.prints("dist/background-script.js was deleted. Press Ctrl-C");
+});
 
 describe("a command refuses a name that it does not know, and lists those that exist", () => {
   const last = Object.keys(targets).at(-1);

@@ -1,21 +1,17 @@
 // What the start commands do and say without a display, tried in a copy of the project.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Readable } from "node:stream";
 import { describe, test } from "node:test";
-import { readLog } from "../scripts/browsers/chromium-lines.ts";
 import { serve } from "../scripts/browsers/serve.ts";
 import { filesOf } from "../scripts/extension-files.ts";
-import { folders, root, type Target } from "../scripts/project.ts";
+import { root } from "../scripts/project.ts";
 import { type Command, locked, start, startScript } from "./command.ts";
 import type { Lines } from "./console-lines.ts";
 import { clickedByStart, opened } from "./conversation.ts";
-import { current, inFirefox } from "./in-browsers.ts";
-import { buttonHasColor } from "./privileged.js";
-import { copyExtension, copyProject, edit } from "./project-copy.ts";
+import { current } from "./in-browsers.ts";
+import { copyProject, edit } from "./project-copy.ts";
 
 /** How the terminal shows lines. */
 const shown = (lines: Lines) =>
@@ -158,42 +154,8 @@ async function printsAll(command: Command, project: string, noisy: string[]) {
   assert.ok(!printed.includes("\x1b") && !printed.includes("groupEnd"));
 }
 
-const icon = (color: string) =>
-  `<svg xmlns="http://www.w3.org/2000/svg"><rect width="100%" height="100%" fill="${color}"/></svg>`;
-const copies = new Map(folders.map((folder) => [folder, withIcon(folder)]));
-const copyOf = ({ folder }: Target) => copies.get(folder) ?? "";
-
-function withIcon(folder: string) {
-  const copy = copyExtension(folder, ({ browser_action, action = browser_action }) => {
-    Object.assign(action ?? {}, { default_icon: "icon.svg" });
-  });
-  writeFileSync(path.join(copy, "icon.svg"), icon("#ff0000"));
-  return copy;
-}
-
-inFirefox("the reload on save", { folder: copyOf }, (run) => {
-  test("the toolbar shows a new icon, and another ID is an error", async () => {
-    await run.extension.evaluate(buttonHasColor, "255,0,0");
-    writeFileSync(path.join(copyOf(run.target), "icon.svg"), icon("#0000ff"));
-    await run.extension.reload();
-    await run.extension.evaluate(buttonHasColor, "0,0,255");
-    edit(path.join(copyOf(run.target), "manifest.json"), '"id":"', '"id":"2');
-    await assert.rejects(run.extension.reload(), /ID has changed/);
-  });
-});
-
 test("npm start ends on Ctrl-C while Firefox starts", async () => {
   const command = start(copyProject());
   await command.writes(locked);
   await command.endsWithoutTrace();
-});
-
-test("a line of Chromium's log is read although another program has written on the same line", async () => {
-  const entry =
-    '[1:2:1127/103000.5:INFO:CONSOLE:3] "hello", source: chrome-extension://id/a.js (3)\n';
-  const log = Readable.from(["touch: cannot touch ", entry, "No such file", entry]);
-  const texts: string[] = [];
-  readLog(log, ({ text }) => texts.push(text));
-  await once(log, "end");
-  assert.deepEqual(texts, ["hello", "hello"]);
 });
