@@ -30,7 +30,10 @@ export function chooseTests(args: string[]): Tests {
   const chosen = Object.entries<Target>(targets).filter(
     ([name, { browser }]) => args.includes(name) || args.includes(browser),
   );
-  const known = [...names, ...Object.keys(targets)];
+  const known = [
+    ...names,
+    ...Object.entries<Target>(targets).flatMap(([key, { browser }]) => [key, browser]),
+  ];
   const unknown = args.filter((arg) => !known.includes(arg));
   if (unknown.length > 0) {
     throw new Error(

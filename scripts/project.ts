@@ -19,7 +19,7 @@ const mv3 = path.join(root, "mv3");
 
 /**
  * What the start commands run, what `npm test` tests, and what `npm run package` packs. A target that is
- * deleted here is no longer run, tested, or packed.
+ * deleted here is no longer tested or packed, and its start command in package.json has nothing to run.
  */
 export const targets = {
   firefox: { name: "Firefox", browser: "firefox", manifestVersion: 2, folder: root },

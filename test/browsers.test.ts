@@ -8,8 +8,8 @@ import { Readable } from "node:stream";
 import { test } from "node:test";
 import { readLog } from "../scripts/browsers/chromium-lines.ts";
 import { folders, type Target } from "../scripts/project.ts";
+import { buttonHasColor } from "./firefox-privileged.js";
 import { inEachBrowser, inFirefox } from "./in-browsers.ts";
-import { buttonHasColor } from "./privileged.js";
 import { copyExtension, edit } from "./project-copy.ts";
 
 const icon = (color: string) =>

@@ -15,9 +15,9 @@ import {
   pageClicked,
   settle,
 } from "./conversation.ts";
+import { freeMemory } from "./firefox-privileged.js";
 import { inChromium, inEachBrowser, inFirefox } from "./in-browsers.ts";
 import { go, goTo, html } from "./pages.ts";
-import { freeMemory } from "./privileged.js";
 import { copyExtension } from "./project-copy.ts";
 
 const pages = {

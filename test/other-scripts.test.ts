@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { root, type Target, targets } from "../scripts/project.ts";
+import { root, type Target } from "../scripts/project.ts";
 import { browserErrors } from "./error-texts.ts";
 import { inChromium, inEachBrowser, inFirefox } from "./in-browsers.ts";
 import { copyExtension } from "./project-copy.ts";
@@ -174,11 +174,12 @@ inFirefox("the scripts are not built", { folder: notBuilt }, (run) => {
 });
 
 inChromium("a folder that Chromium refuses", {}, (run) => {
+  const version2 = { manifest_version: 2, action: undefined, background: undefined };
   // If both scripts are missing, Chromium names only one of them.
   for (const [folder, message] of [
-    [without(["background-script"], targets.chromium), browserErrors.noServiceWorker],
-    [without(["content-script"], targets.chromium), browserErrors.noScript],
-    [targets.firefox.folder, browserErrors.version2],
+    [without(["background-script"], run.target), browserErrors.noServiceWorker],
+    [without(["content-script"], run.target), browserErrors.noScript],
+    [withScripts({ keys: version2 })(run.target), browserErrors.version2],
   ] as const) {
     test(message, () =>
       assert.rejects(run.browser.install(folder), (error: Error) =>

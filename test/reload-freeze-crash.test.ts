@@ -11,9 +11,9 @@ import {
   pageClicked,
   settle,
 } from "./conversation.ts";
+import { killPageInView } from "./firefox-privileged.js";
 import { inChromium, inFirefox } from "./in-browsers.ts";
 import { go, goTo, html } from "./pages.ts";
-import { killPageInView } from "./privileged.js";
 import { breakBackground, copyExtension } from "./project-copy.ts";
 
 const pages = { "/": html("One"), "/two": html("Two") };

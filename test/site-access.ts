@@ -1,8 +1,8 @@
 // Access to sites, which users grant and revoke in the settings of their browser.
 import type { FirefoxExtension } from "../scripts/browsers/firefox.ts";
 import { readManifest } from "../scripts/project.ts";
+import * as privileged from "./firefox-privileged.js";
 import type { Run } from "./in-browsers.ts";
-import * as privileged from "./privileged.js";
 
 /**
  * Revokes the access to all sites. From then on, Firefox grants access when the extension asks for it.
