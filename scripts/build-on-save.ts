@@ -1,13 +1,14 @@
 // Builds the extension that a start command runs into a folder of its own, so that dist/ stays as
 // npm run build has made it.
 import { EventEmitter, once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import webpack, { type Stats } from "webpack";
+import type { Compiler, Stats, WebpackError } from "webpack";
 import config from "../webpack.config.js";
 import { developmentManifest, filesOf } from "./extension-files.ts";
 import { root } from "./project.ts";
+import { watch } from "./watch.ts";
 
 /** What an extension consists of: the contents of each file, by its path in the extension's folder. */
 type Files = Map<string, Buffer>;
@@ -30,41 +31,36 @@ export interface Build {
  * @see {@link https://webpack.js.org/api/node/#watching}
  */
 export async function* buildOnSave(source: string, output: string): AsyncGenerator<Build> {
-  let watched = ["manifest.json"];
-  const compiler = webpack({
+  let files = ["manifest.json"];
+  let watched = files;
+  function watchFiles(compiler: Compiler) {
+    compiler.hooks.afterCompile.tap("files", (compilation) => {
+      const scripts = Object.keys(compilation.assets);
+      try {
+        files = filesOf(source, scripts);
+        watched = files.filter((file) => !scripts.includes(file));
+      } catch (error) {
+        compilation.errors.push(error as WebpackError);
+        const { file } = error as { file?: string };
+        if (file) compilation.missingDependencies.add(path.join(source, file));
+      }
+      for (const file of watched) compilation.fileDependencies.add(path.join(source, file));
+    });
+    // Webpack would write while a browser reads, and would stop watching if it could not write.
+    compiler.hooks.shouldEmit.tap("files", () => false);
+  }
+  const configuration = {
     ...config,
     entry: entriesIn(source),
     // Chromium's DevTools look for the source map of a content script in the script alone.
     devtool: "inline-source-map",
-  });
-  // Webpack reads its settings only once.
-  const settings = ["webpack.config.js", "tsconfig.json"].map((name) => path.join(root, name));
-  const readSettings = () =>
-    settings.map((file) => existsSync(file) && readFileSync(file, "utf8")).join();
-  const settingsBefore = readSettings();
-  compiler.hooks.afterCompile.tap("watch", (compilation) => {
-    const scripts = Object.keys(compilation.assets);
-    try {
-      watched = filesOf(source, scripts).filter((file) => !scripts.includes(file));
-    } catch (error) {
-      compilation.errors.push(error as webpack.WebpackError);
-      const { file } = error as { file?: string };
-      if (file) compilation.missingDependencies.add(path.join(source, file));
-    }
-    for (const file of watched) compilation.fileDependencies.add(path.join(source, file));
-    for (const file of settings) compilation.fileDependencies.add(file);
-    if (readSettings() !== settingsBefore) {
-      const message = "webpack.config.js or tsconfig.json has changed. Run the command again.";
-      compilation.errors.push(new webpack.WebpackError(message));
-    }
-  });
-  // Webpack would write while a browser reads, and would stop watching if it could not write.
-  compiler.hooks.shouldEmit.tap("write", () => false);
+    plugins: [watchFiles],
+  };
 
   const newest: Stats[] = [];
   const news = new EventEmitter();
   // Saves that are further apart than 5 ms are built one after the other.
-  compiler.watch({ aggregateTimeout: 5 }, (error, stats) => {
+  watch(configuration, 5, (error, stats) => {
     if (!stats) return news.emit("error", error);
     newest[0] = stats;
     return news.emit("built");
@@ -74,11 +70,11 @@ export async function* buildOnSave(source: string, output: string): AsyncGenerat
     if (newest.length === 0) await once(news, "built");
     const stats = newest.pop() as Stats;
     try {
-      const files = filesOfBuild(stats, source, watched);
+      const built = filesOfBuild(stats, source, files);
       // Some editors write a file twice for one save.
-      if (isDeepStrictEqual(files, last)) continue;
-      replaceFolder(output, files);
-      last = files;
+      if (isDeepStrictEqual(built, last)) continue;
+      replaceFolder(output, built);
+      last = built;
       yield { watched };
     } catch (error) {
       // The next build counts even if it only takes back what is wrong with this one.
@@ -97,17 +93,18 @@ function entriesIn(folder: string) {
 }
 
 /** What a build without errors consists of. */
-function filesOfBuild(stats: Stats, source: string, copied: string[]): Files {
+function filesOfBuild(stats: Stats, folder: string, files: string[]): Files {
   if (stats.hasErrors()) {
     throw new Error(
       stats.toString({ all: false, errors: true, colors: process.stdout.hasColors?.() ?? false }),
     );
   }
-  const scripts = stats.compilation.getAssets();
   return new Map([
-    ...scripts.map(({ name, source }) => [name, source.buffer()] as const),
-    ...copied.map((file) => [file, readFileSync(path.join(source, file))] as const),
-    ["manifest.json", Buffer.from(developmentManifest(source))],
+    ...files.map((file) => {
+      const script = stats.compilation.getAsset(file);
+      return [file, script?.source.buffer() ?? readFileSync(path.join(folder, file))] as const;
+    }),
+    ["manifest.json", Buffer.from(developmentManifest(folder))],
   ]);
 }
 

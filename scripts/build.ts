@@ -4,6 +4,7 @@ import path from "node:path";
 import webpack from "webpack";
 import config from "../webpack.config.js";
 import { root } from "./project.ts";
+import { watch } from "./watch.ts";
 
 /** Prints what was built, or what is wrong. */
 function report(error: Error | null, stats?: webpack.Stats) {
@@ -21,20 +22,20 @@ function report(error: Error | null, stats?: webpack.Stats) {
 
 /** Deletes what an earlier build has left in a folder dist/, so that no old script is taken for a new one. */
 function deleteOthers(built: string[]) {
-  for (const dist of new Set(built.map((file) => path.dirname(file)))) {
-    if (path.basename(dist) !== "dist") continue;
-    for (const name of readdirSync(path.join(root, dist))) {
-      const isBuilt = built.includes(path.posix.join(dist, name));
-      if (!isBuilt) rmSync(path.join(root, dist, name), { recursive: true });
+  const folders = built.flatMap((file) => file.match(/^(.*\/)?dist(?=\/)/)?.[0] ?? []);
+  for (const dist of new Set(folders)) {
+    for (const name of readdirSync(path.join(root, dist), { recursive: true })) {
+      const file = path.posix.join(dist, String(name).replaceAll(path.sep, "/"));
+      const isBuilt = built.some((one) => one === file || one.startsWith(`${file}/`));
+      if (!isBuilt) rmSync(path.join(root, file), { recursive: true, force: true });
     }
   }
 }
 
 try {
   const words = process.argv.slice(2).join(" ");
-  const compiler = webpack(config);
-  if (words === "watch") compiler.watch({}, report);
-  else if (words === "") compiler.run(report);
+  if (words === "watch") watch(config, 20, report);
+  else if (words === "") webpack(config).run(report);
   else throw new Error(`There is no build named ${words}: run npm run build, or npm run watch.`);
 } catch (error) {
   // The word, the configuration, or the folder's name is wrong: webpack allows no exclamation mark in it.

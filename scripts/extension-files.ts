@@ -53,7 +53,7 @@ export function filesOf(folder: string, built?: string[]): string[] {
     }
   }
 
-  const names = stringsIn(manifest)
+  const names = stringsIn(JSON.parse(JSON.stringify(manifest, withoutTexts)))
     // A popup may be popup.html?a#b.
     .map((text) => text.replace(/[?#].*/, ""))
     .filter((text) => fileName.test(text) || isFile(text));
@@ -97,15 +97,21 @@ export function developmentManifest(folder: string): string {
 function filesNamedIn(text: string, page: string): string[] {
   const inTags = /\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
   const inStyles = /(?:url\(\s*|@import\s+)(?:"([^"]*)"|'([^']*)'|([^\s"')]+))/gi;
+  const used = text.replace(/<!--.*?-->|\/\*.*?\*\//gs, "");
   return (
-    [...text.matchAll(inTags), ...text.matchAll(inStyles)]
+    [...used.matchAll(inTags), ...used.matchAll(inStyles)]
       .map(([, double, single, bare]) => double ?? single ?? bare ?? "")
       // What begins with a scheme, such as https: or data:, or with the name of a site, is no file of the extension.
       .filter((name) => !/^([a-z-]+:|\/\/)/i.test(name))
       .map((name) => new URL(name, `http://extension/${page}`).pathname)
       .map((pathname) => decodeURIComponent(pathname).slice(1))
+      .filter(Boolean)
   );
 }
+
+/** Leaves out what users read, such as the name "Vue.js". */
+const withoutTexts = (key: string, value: unknown) =>
+  /^(name|short_name|description|author|(default_)?title)$/.test(key) ? undefined : value;
 
 /** A key of manifest version 3 also names the sites that may load the files. */
 const withoutSites = (entry: string | { resources: string[] }) =>

@@ -1,5 +1,5 @@
 // How the terminal shows a line that a script of the extension logs.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import path from "node:path";
 import { inspect } from "node:util";
@@ -7,7 +7,7 @@ import type { ConsoleLine } from "./browsers/driver.ts";
 
 const indent = " ".repeat(20);
 /** The stack traces of errors contain positions too. Those in Chromium's log have no columns. */
-const builtPosition = /(?:moz|chrome)-extension:\/\/[^\s/]+\/(dist\/[\w-]+\.js):(\d+)(?::(\d+))?/g;
+const builtPosition = /(?:moz|chrome)-extension:\/\/[^\s/]+\/(dist\/[\w/-]+\.js):(\d+)(?::(\d+))?/g;
 
 /**
  * Formats a line for the terminal, behind the name of the script that logged it. Control characters, such as
@@ -33,6 +33,8 @@ export function formatLine({ script, level, text, position }: ConsoleLine, folde
 
 /** The file and the line in `src/` that a position in a built script comes from. */
 function sourcePosition(script: string, line: number, column: number): string | undefined {
+  // A logged text may name any file.
+  if (!existsSync(script)) return;
   const [, map = ""] = readFileSync(script, "utf8").match(/base64,(\S+)\s*$/) ?? [];
   const sourceMap = new SourceMap(JSON.parse(Buffer.from(map, "base64").toString()));
   const entry = sourceMap.findEntry(line - 1, column - 1);

@@ -26,8 +26,10 @@ if (!semver.satisfies(process.version, engines.node)) {
 
 // A script or the configuration has a mistake, whose place Node.js shows, or a package is new since the last npm ci.
 process.on("uncaughtExceptionMonitor", (error) => {
-  if (error.code === "ERR_MODULE_NOT_FOUND")
-    refuse(`${error.message}.\nIf this is a package, run npm ci, and run the command again.`);
+  if (/MODULE_NOT_FOUND/.test(error.code))
+    refuse(
+      `${error.message.split("\n")[0]}.\nIf this is a package, run npm ci, and run the command again.`,
+    );
   if (error instanceof SyntaxError) error.stack = error.stack.replace(/\n {4}at .*/g, "");
 });
 

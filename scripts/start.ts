@@ -47,7 +47,7 @@ process.on("uncaughtException", async (error) => {
 // Nobody reads what follows, as in npm start | head.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit());
 
-const target = targetNamed(process.argv[2] ?? "firefox");
+const target = targetNamed(process.argv.slice(2).join(" ") || "firefox");
 const program = await findBrowser(target.browser);
 const folder = useTemporaryFolder(temporaryFolderFor(program));
 const built = path.join(folder, "extension");

@@ -36,7 +36,7 @@ function makeFolder(parent: string) {
   try {
     const { bavail, bsize } = statfsSync(parent);
     if (bavail * bsize < neededBytes) throw new Error(`the disk of ${parent} is almost full`);
-    return mkdtempSync(path.join(parent, "port-"));
+    return mkdtempSync(path.resolve(parent, "port-"));
   } catch (error) {
     throw new Error(
       `Temporary files cannot be written: ${(error as Error).message}\n` +

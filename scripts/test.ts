@@ -1,6 +1,7 @@
 // npm test: checks, builds, and runs the tests in test/. With names, as in `npm test conversation chromium`, it
 // runs the tests of those files, in those browsers, and neither checks nor builds again what is built.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import { run } from "node:test";
 import { startChromium } from "./browsers/chromium.ts";
@@ -39,14 +40,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 try {
   const tests = chooseTests(process.argv.slice(2));
   await findBrowsers(tests);
-  prepare(tests);
+  await prepare(tests);
   const watch = setInterval(endHanging, 1_000);
   await Promise.all(Array.from({ length: filesAtATime }, () => runFiles(tests.files)));
   clearInterval(watch);
 } catch (error) {
-  failed.push((error as Error).message);
+  if (!interrupted) failed.push((error as Error).message);
 }
-if (passed + skipped + failed.length === 0) failed.push("No test was run.");
+if (passed + skipped + failed.length === 0 && !interrupted) failed.push("No test was run.");
 console.log(["", ...failed.map((name) => `✖ ${name}`)].join("\n"));
 console.log(`After ${secondsSince(started)} s:`);
 console.log(`${passed} passed, ${failed.length} failed, ${skipped} skipped`);
@@ -59,10 +60,13 @@ function say(line: string) {
 }
 
 /** Does what comes before the tests. */
-function prepare({ all }: Tests) {
+async function prepare({ all }: Tests) {
   const commands = all ? ["check", "build"] : isBuilt() ? [] : ["build"];
   for (const command of commands) {
-    const { status } = spawnSync("npm", ["run", command], { cwd: root, stdio: "inherit" });
+    const [status] = await once(
+      spawn("npm", ["run", command], { cwd: root, stdio: "inherit" }),
+      "close",
+    );
     if (status !== 0) throw new Error(`npm run ${command} failed, so no tests were run.`);
   }
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -58,7 +59,7 @@ test("a command says which package is missing, and what to do", async () => {
 
 const setup = ["--require", "./scripts/setup.cjs"];
 
-test("npm run watch builds after each save, and says when a script was deleted", async () => {
+test("npm run watch builds after each save, and says when that is not enough", async () => {
   const project = copyProject();
   const command = run(project, process.execPath, [...setup, "scripts/build.ts", "watch"]);
   await command.prints("asset dist/background-script.js", "asset dist/content-script.js");
@@ -67,6 +68,13 @@ test("npm run watch builds after each save, and says when a script was deleted",
   rmSync(path.join(project, "dist"), { recursive: true });
   appendFileSync(path.join(project, "src/content-script.ts"), "console.debug();");
   await command.prints("dist/background-script.js was deleted. Press Ctrl-C");
+  writeFileSync(path.join(project, "src/new.d.ts"), "declare type New = string;");
+  appendFileSync(path.join(project, "src/background-script.ts"), 'console.debug("" as New);');
+  // The build after a save does not know of a new file of types. Another build follows.
+  await command.prints("Cannot find name 'New'");
+  await command.prints("asset dist/background-script.js");
+  appendFileSync(path.join(project, "webpack.config.js"), "\n");
+  await command.prints("webpack.config.js or tsconfig.json has changed. Run the command again.");
 });
 
 describe("a command refuses a name that it does not know, and lists those that exist", () => {
@@ -99,10 +107,17 @@ describe("npm run package", () => {
     writeFileSync(path.join(project, "dist/old-script.js"), "");
     mkdirSync(path.join(project, "src/folder"));
     writeFileSync(path.join(project, "src/folder/script.ts"), "");
+    const entry = '"dist/folder/script": "./src/folder/script.ts",';
+    edit(path.join(project, "webpack.config.js"), "entry: {", `entry: { ${entry}`);
     // As Emacs marks a file that it edits.
     symlinkSync("nothing", path.join(project, "src/.#message.ts"));
     const { exitCode, printed } = await run(project, "npm", ["run", "package"]).ended;
     assert.equal(exitCode, 0, printed);
+    assert.deepEqual(
+      readdirSync(path.join(project, "dist")).filter((name) => !name.endsWith(".map")),
+      ["background-script.js", "content-script.js", "folder"],
+    );
+    assert.ok(existsSync(path.join(project, "dist/folder/script.js")));
     assert.equal(zips().length, folders.length);
     for (const zip of zips()) {
       assert.ok(printed.includes(`${path.relative(project, zip)} contains:`), printed);

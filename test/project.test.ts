@@ -32,11 +32,16 @@ describe("the files of an extension are those that its manifest, pages, and styl
     named.push("icon 16.png", "icon.avif", "manifest.json", "popup.html");
     for (const file of [...named, "unused.js"]) write(file);
     const page = `<link href='a.css?1'><script src=a.js></script><script src="/a%20b.js"></script>
-      <a href="https://example.com/b.js"><a href="//example.com/b.js">`;
+      <a href="https://example.com/b.js"><a href="//example.com/b.js"><a href="/">
+      <!-- <script src="old.js"></script> -->`;
     write("popup.html", page);
-    write("a.css", "@import 'b.css'; p { background: url( b.png#1 ), url(data:,) }");
+    write(
+      "a.css",
+      "@import 'b.css'; p { background: url( b.png#1 ), url(data:,) /* url(c.png) */ }",
+    );
     const manifest = {
       default_locale: "de",
+      name: "Vue.js",
       description: "x".repeat(300),
       icons: { 16: "icon 16.png", 32: "icon.avif" },
       web_accessible_resources: [{ resources: ["/popup.html"], matches: ["https://*/*"] }],

@@ -30,6 +30,7 @@ const manyLines = 1_000;
 const noise = `
 console.log([1, "two"], { a: 1 }, null);
 console.error("an error", new Error("inside"));
+console.log("moz-extension://x/dist/none.js:1:2");
 console.group("a group");
 console.groupEnd();
 console.log('a "quoted", source: chrome-extension://x/y.js (1)\\nline, \\x1b[31man escape');
@@ -137,6 +138,7 @@ async function printsAll(command: Command, project: string, noisy: string[]) {
   const lastLine = readFileSync(script, "utf8").split("\n").length - 1;
   const printed = await command.prints(
     ...noisy,
+    "    moz-extension://x/dist/none.js:1:2\n",
     "    a group\n",
     '    a "quoted", source: chrome-extension://x/y.js (1)\n',
     "\n                    line, \\x1B[31man escape\n",

@@ -68,7 +68,7 @@ export async function clickBrowserAction(id) {
   const { x, y, width, height } = find()?.getBoundingClientRect() ?? {};
   if (!width) {
     throw new Error(
-      'The extension has no button in the toolbar. Its manifest needs "default_area": "navbar".',
+      'The extension has no button in the toolbar. Its manifest needs an action with "default_area": "navbar".',
     );
   }
   for (const type of ["mousedown", "mouseup"]) {

@@ -22,6 +22,10 @@ const causes: [written: RegExp, whatToDo: string][] = [
       "system, which sets the sandbox up.",
   ],
   [
+    /Socket path too long/,
+    "The path of the folder for temporary files is too long for Chromium. Set TMPDIR to a shorter one, such as /tmp.",
+  ],
+  [
     /No space left on device|ENOSPC/,
     "The disk is full. Free some space, or set TMPDIR to a folder on another disk.",
   ],
