@@ -14,10 +14,10 @@ function report(error: Error | null, stats?: webpack.Stats) {
   process.exitCode = error || stats?.hasErrors() ? 1 : 0;
   if (!stats || process.exitCode) return;
   const built = Object.keys(stats.compilation.assets);
-  deleteOthers(built);
   const missing = built.find((file) => !existsSync(path.join(root, file)));
   // While watching, webpack writes only what has changed.
   if (missing) console.error(`${missing} was deleted. Press Ctrl-C, and run the command again.`);
+  else deleteOthers(built);
 }
 
 /** Deletes what an earlier build has left in a folder dist/, so that no old script is taken for a new one. */

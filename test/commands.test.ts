@@ -67,7 +67,7 @@ test("npm run watch builds after each save, and says when that is not enough", a
   await command.prints("asset dist/content-script.js");
   rmSync(path.join(project, "dist"), { recursive: true });
   appendFileSync(path.join(project, "src/content-script.ts"), "console.debug();");
-  await command.prints("dist/background-script.js was deleted. Press Ctrl-C");
+  await command.prints(".js was deleted. Press Ctrl-C");
   writeFileSync(path.join(project, "src/new.d.ts"), "declare type New = string;");
   appendFileSync(path.join(project, "src/background-script.ts"), 'console.debug("" as New);');
   // The build after a save does not know of a new file of types. Another build follows.
