@@ -26,7 +26,6 @@ const read = (file: string) => readFileSync(path.join(copy, file), "utf8");
 
 /** Runs a program in the copy, and returns what the program prints. */
 async function succeeds(program: string, ...args: string[]) {
-  // Node.js runs no tests within a test, unless this variable is missing.
   const { exitCode, printed } = await run(copy, program, args).ended;
   assert.equal(exitCode, 0, printed);
   return printed;
