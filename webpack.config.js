@@ -15,8 +15,8 @@ export default {
   output: { path: import.meta.dirname, compareBeforeEmit: false },
   // ts-loader checks the types as it compiles.
   module: { rules: [{ test: /\.ts$/, loader: "ts-loader" }] },
-  // `import … from "./message"` means message.ts.
-  resolve: { extensions: [".ts"] },
+  // `import … from "./message"` means message.ts. Packages from npm have files that end in .js.
+  resolve: { extensions: [".ts", ".js"] },
   // Readable in the debugger and in a review, for half a kilobyte.
   optimization: { minimize: false },
   // The debugger shows the TypeScript. The maps stay out of the package.

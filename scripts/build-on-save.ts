@@ -4,7 +4,7 @@ import { EventEmitter, once } from "node:events";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Compiler, Stats, WebpackError } from "webpack";
+import type { Compiler, Configuration, Stats, WebpackError } from "webpack";
 import config from "../webpack.config.js";
 import { developmentManifest, filesOf } from "./extension-files.ts";
 import { root } from "./project.ts";
@@ -49,12 +49,12 @@ export async function* buildOnSave(source: string, output: string): AsyncGenerat
     // Webpack would write while a browser reads, and would stop watching if it could not write.
     compiler.hooks.shouldEmit.tap("files", () => false);
   }
-  const configuration = {
+  const configuration: Configuration = {
     ...config,
     entry: entriesIn(source),
     // Chromium's DevTools look for the source map of a content script in the script alone.
     devtool: "inline-source-map",
-    plugins: [watchFiles],
+    plugins: [...((config as Configuration).plugins ?? []), watchFiles],
   };
 
   const newest: Stats[] = [];
@@ -86,10 +86,14 @@ export async function* buildOnSave(source: string, output: string): AsyncGenerat
 
 /** The scripts that webpack builds for the extension in a folder, by their paths in the folder. */
 function entriesIn(folder: string) {
-  const entries = Object.entries(config.entry as Record<string, string>).map(([name, script]) => {
-    return [path.relative(folder, path.join(root, name)), script] as const;
-  });
-  return Object.fromEntries(entries.filter(([name]) => /^dist\b/.test(name)));
+  const entries = Object.entries(config.entry as Record<string, string>)
+    .map(([name, script]) => [path.relative(folder, path.join(root, name)), script] as const)
+    .filter(([name]) => /^dist\b/.test(name));
+  if (entries.length === 0) {
+    const dist = path.relative("", path.join(folder, "dist"));
+    throw new Error(`webpack.config.js has no entry that builds a script in ${dist}/. Add one.`);
+  }
+  return Object.fromEntries(entries);
 }
 
 /** What a build without errors consists of. */

@@ -5,7 +5,7 @@ import { manifestOf, readManifest } from "./project.ts";
 
 /** A text that names a file, whether or not the file exists. A name with spaces begins with a folder. */
 const fileName =
-  /^([^\s:*]+|[\w-]+\/[^:*]+)\.(bmp|css|gif|html|ico|jpe?g|js|json|mjs|png|svg|wasm|webp|woff2?)$/i;
+  /^([^\s:*]+|[\w-]+\/[^:*]+)\.(bmp|css|gif|html?|ico|jpe?g|js|json|mjs|png|svg|wasm|webp|woff2?)$/i;
 
 /**
  * Lists the files of an extension: the manifest, the files that it names, the files that its pages and style
@@ -46,7 +46,7 @@ export function filesOf(folder: string, built?: string[]): string[] {
       throw Object.assign(new Error(message), { file });
     }
     files.add(file);
-    if (!/\.(html|css)$/.test(file)) return;
+    if (!/\.(html?|css)$/.test(file)) return;
     const page = path.join(folder, file);
     for (const named of filesNamedIn(readFileSync(page, "utf8"), file)) {
       add(named, path.relative("", page));
@@ -97,7 +97,7 @@ export function developmentManifest(folder: string): string {
 function filesNamedIn(text: string, page: string): string[] {
   const inTags = /\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
   const inStyles = /(?:url\(\s*|@import\s+)(?:"([^"]*)"|'([^']*)'|([^\s"')]+))/gi;
-  const used = text.replace(/<!--.*?-->|\/\*.*?\*\//gs, "");
+  const used = text.replace(page.endsWith(".css") ? /\/\*.*?\*\//gs : /<!--.*?-->/gs, "");
   return (
     [...used.matchAll(inTags), ...used.matchAll(inStyles)]
       .map(([, double, single, bare]) => double ?? single ?? bare ?? "")

@@ -28,7 +28,7 @@ const keepsRunning = "The last version without errors keeps running.";
 /** What else a content script may log. */
 const manyLines = 1_000;
 const noise = `
-console.log([1, "two"], { a: 1 }, null);
+console.log([1, "two"], { a: 1 }, null, [, 1]);
 console.error("an error", new Error("inside"));
 console.log("moz-extension://x/dist/none.js:1:2");
 console.group("a group");
@@ -43,11 +43,11 @@ throw new TypeError("nobody catches this");
 /** How the browsers show what is logged, and why they refuse a manifest. */
 const saidBy = {
   firefox: {
-    noisy: ["    [ 1, 'two' ] { a: 1 } null\n", "    error: an error Error: inside\n"],
+    noisy: ["    [ 1, 'two' ] { a: 1 } null [ null, 1 ]\n", "    error: an error Error: inside\n"],
     refused: "Error processing content_scripts",
   },
   chromium: {
-    noisy: ["    1,two [object Object] null\n", "    an error Error: inside\n"],
+    noisy: ["    1,two [object Object] null ,1\n", "    an error Error: inside\n"],
     refused: "Error at key 'content_scripts'",
   },
 };

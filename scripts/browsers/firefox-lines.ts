@@ -71,10 +71,12 @@ const special = { null: null, undefined, NaN, Infinity };
 
 /** Returns a value as far as Firefox shows it: of other objects than errors and arrays, some properties. */
 function preview(value: Packet): unknown {
-  if (typeof value !== "object") return value;
+  // In an array, null is a hole.
+  if (typeof value !== "object" || value === null) return value;
+  if (value.type === "longString") return `${value.initial}…`;
   const { type, class: className, preview: shown } = value;
   if (type in special) return special[type as keyof typeof special];
-  if (shown?.kind === "Error") return `${shown.name}: ${shown.message}`;
+  if (shown?.kind === "Error") return `${shown.name}: ${preview(shown.message)}`;
   if (shown?.items) return shown.items.map(preview);
   if (shown?.kind !== "Object") return `[${className ?? type}]`;
   const properties = Object.entries<Packet>(shown.ownProperties);
