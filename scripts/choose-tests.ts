@@ -27,13 +27,11 @@ export function chooseTests(args: string[]): Tests {
     .filter((file) => /^\w.*\.test\.ts$/.test(file))
     .map((file) => file.replace(".test.ts", ""));
   const files = args.filter((arg) => names.includes(arg));
-  const chosen = Object.entries<Target>(targets).filter(
+  const allTargets = Object.entries<Target>(targets);
+  const chosen = allTargets.filter(
     ([name, { browser }]) => args.includes(name) || args.includes(browser),
   );
-  const known = [
-    ...names,
-    ...Object.entries<Target>(targets).flatMap(([key, { browser }]) => [key, browser]),
-  ];
+  const known = [...names, ...allTargets.flatMap(([name, { browser }]) => [name, browser])];
   const unknown = args.filter((arg) => !known.includes(arg));
   if (unknown.length > 0) {
     throw new Error(
@@ -41,7 +39,7 @@ export function chooseTests(args: string[]): Tests {
         `or one of these targets: ${Object.keys(targets).join(", ")}.`,
     );
   }
-  const inTargets = chosen.length > 0 ? chosen : Object.entries<Target>(targets);
+  const inTargets = chosen.length > 0 ? chosen : allTargets;
   process.env.TEST_TARGETS = inTargets.map(([name]) => name).join();
   const place = (name: string) => (longest.includes(name) ? longest.indexOf(name) : longest.length);
   return {

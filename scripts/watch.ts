@@ -38,7 +38,8 @@ export function watch(
     let isFirst = true;
     const watching = compiler.watch({ aggregateTimeout }, (error, stats) => {
       const errors = stats?.hasErrors() ? stats.toString({ all: false, errors: true }) : undefined;
-      if (error || !isFirst || !errors || errors !== lastErrors) onBuild(error, stats);
+      const isKnown = isFirst && errors !== undefined && errors === lastErrors;
+      if (error || !isKnown) onBuild(error, stats);
       if (errors && !isFirst) watching?.close(begin);
       lastErrors = errors;
       isFirst = false;

@@ -3,11 +3,11 @@ import { cpSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { root, type Target } from "../scripts/project.ts";
-import { ConsoleLines } from "./console-lines.ts";
+import { installBroken } from "./broken-background.ts";
 import { browserErrors, documentedErrors } from "./error-texts.ts";
 import { inChromium, inEachBrowser, type Run } from "./in-browsers.ts";
 import { go, goTo, html } from "./pages.ts";
-import { breakBackground, copyExtension } from "./project-copy.ts";
+import { copyExtension } from "./project-copy.ts";
 
 const pages = {
   "/": html("One"),
@@ -145,15 +145,10 @@ inChromium("a plain port", { pages, folder }, (run) => {
   });
 
   test("the extension is reloaded after its background script could not start: no onDisconnect fires in the page", async () => {
-    const broken = folder(run.target);
-    const mend = breakBackground(broken);
-    const [lines, extension] = [new ConsoleLines(), await run.browser.install(broken)];
-    await extension.watch(lines.add);
+    const { extension, lines, mend } = await installBroken(run, folder(run.target));
     const page = await open(run);
     await lines.logged(background("uncaught: broken"));
-    mend();
-    await extension.reload();
-    await extension.backgroundStarts();
+    await mend();
     await page.click("p");
     await lines.logged(content(`uncaught: ${browserErrors.invalidated}`));
     await run.extension.logged(background("received the click"));

@@ -61,20 +61,6 @@ export function copyExtension(from: string, change: (manifest: Manifest) => void
 }
 
 /**
- * Makes the background script of a copied extension fail when it starts.
- *
- * @param extension - the folder of the copy
- * @returns writes the script as it was before
- * @throws when the script is not built
- */
-export function breakBackground(extension: string) {
-  const script = path.join(extension, "dist/background-script.js");
-  const built = readFileSync(script, "utf8");
-  writeFileSync(script, 'throw "broken"');
-  return () => writeFileSync(script, built);
-}
-
-/**
  * Replaces text in a file.
  *
  * @param file - its path

@@ -1,7 +1,8 @@
 // What only one browser does to a port, or can be made to do.
 import { test } from "node:test";
 import type { Page } from "puppeteer-core";
-import { ConsoleLines, inTurn } from "./console-lines.ts";
+import { installBroken } from "./broken-background.ts";
+import { inTurn } from "./console-lines.ts";
 import {
   converse,
   noPage,
@@ -14,7 +15,7 @@ import {
 import { killPageInView } from "./firefox-privileged.js";
 import { inChromium, inFirefox } from "./in-browsers.ts";
 import { go, goTo, html } from "./pages.ts";
-import { breakBackground, copyExtension } from "./project-copy.ts";
+import { copyExtension } from "./project-copy.ts";
 
 const pages = { "/": html("One"), "/two": html("Two") };
 
@@ -68,15 +69,11 @@ inChromium("a port", { pages }, (run) => {
   });
 
   test("the background script could not start, and the extension is reloaded: the old page throws nothing", async () => {
-    const folder = copyExtension(run.target.folder);
-    const mend = breakBackground(folder);
-    const [lines, extension] = [new ConsoleLines(), await run.browser.install(folder)];
-    await extension.watch(lines.add);
+    const copy = copyExtension(run.target.folder);
+    const { extension, lines, mend } = await installBroken(run, copy);
     const page = await openTab(run);
     await lines.logged({ "background-script": ["uncaught: broken"] });
-    mend();
-    await extension.reload();
-    await extension.backgroundStarts();
+    await mend();
     await page.click("p");
     await page.evaluate(() => document.body.click());
     await run.extension.logged(inTurn(pageClicked, pageClicked));
